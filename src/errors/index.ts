@@ -1,0 +1,1 @@
+export { ParityError } from './parity-error.ts';

@@ -1,0 +1,124 @@
+/** A suite once loaded and checked: paths absolute, shorthand spelled out. What a user writes is `SuiteSpec` (schema.ts). */
+import type { ComparePolicy, Tolerance } from '../compare/types.ts';
+import type { Dtype } from '../tensor/index.ts';
+
+/** Where a target's sessions differ from the runtime's defaults. */
+export interface TargetOptions {
+  /** onnxruntime's graph optimisation level. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'layout' | 'all';
+  /** Intra-op threads; 1 by default, so that results do not depend on the host. */
+  readonly threads?: number;
+  readonly interOpThreads?: number;
+  /** Session config entries, passed on as they are. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Options of the execution provider, passed on as they are. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+}
+
+/** A target as a suite or the command line asks for it. */
+export interface TargetSpec {
+  /** Shown in results: `ort-node/cpu`, or `ort-node/cpu@basic` for a named variation. Unique in a suite. */
+  readonly name: string;
+  readonly runtime: string;
+  readonly provider: string;
+  readonly options: TargetOptions;
+  readonly optional: boolean;
+  readonly tolerance?: Tolerance;
+  /** What a node on another provider does to the verdict. */
+  readonly fallback: 'allow' | 'warn' | 'fail';
+}
+
+/** One `.onnx` of a suite; variants of one net are models that share the goldens. */
+export interface ModelSpec {
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly tolerance?: Tolerance;
+  readonly policy: ComparePolicy;
+  /** Inputs whose dtype this variant changed: generated values are cast before feeding. */
+  readonly castInputs: Readonly<Partial<Record<Dtype, Dtype>>>;
+  /** Renames of a variant's outputs: actual name → expected name. */
+  readonly renameOutputs: Readonly<Record<string, string>>;
+  /** Names of targets it runs on; all of the suite's where absent. */
+  readonly targets?: readonly string[];
+  /** A status that the suite declares to be right for this model, by target name. */
+  readonly expectStatus: Readonly<Record<string, 'unsupported'>>;
+}
+
+/** Values that are made from a seed or written out. Shape is in elements per axis. */
+export type InputSpec =
+  | { readonly kind: 'normal'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly mean: number; readonly std: number }
+  | { readonly kind: 'uniform'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly low: number; readonly high: number }
+  | { readonly kind: 'integers'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly low: number; readonly high: number }
+  | { readonly kind: 'constant'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly value: number | string | boolean }
+  | { readonly kind: 'values'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly values: readonly (number | string | boolean)[] }
+  /** `key` names the tensor in an npz or safetensors file. */
+  | { readonly kind: 'file'; readonly path: string; readonly key?: string };
+
+/** What a source framework needs to be run again; see src/sources. */
+export interface SourceSpec {
+  readonly name: string;
+  readonly kind: 'python' | 'tfjs-node';
+  /** `export.py:build` – file (absolute) and function – or a saved program (SavedModel folder, .keras, .pt, .pt2). */
+  readonly entry: { readonly file: string; readonly callable?: string };
+  readonly framework: 'pytorch' | 'tensorflow' | 'python';
+  /** Interpreter; else ONNX_PARITY_PYTHON, else `.venv` beside the suite, in the project, else `python3`. */
+  readonly python?: string;
+  readonly dtype?: Dtype;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly seed?: number;
+  /** SavedModel signature; `serving_default` by default. */
+  readonly signature?: string;
+}
+
+/** Where a case's expected outputs come from. */
+export type ReferenceSpec =
+  | { readonly kind: 'golden' }
+  | { readonly kind: 'live'; readonly source: string }
+  /** Live against golden as a check of its own, and targets against the golden. */
+  | { readonly kind: 'both'; readonly source: string }
+  /** Recorded outside: tensor files given by the user. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** Another runtime: proves agreement between runtimes, not with the source framework. */
+  | { readonly kind: 'runtime'; readonly target: TargetSpec };
+
+export interface OutputSpec {
+  readonly tolerance?: Tolerance;
+  readonly policy: ComparePolicy;
+}
+
+export interface CaseSpec {
+  readonly name: string;
+  /** In the order of the suite file; keys are model input names. */
+  readonly inputs: ReadonlyMap<string, InputSpec>;
+  readonly reference: ReferenceSpec;
+  readonly tolerance?: Tolerance;
+  readonly policy: ComparePolicy;
+  /** Per-output settings of this case, over those of the suite. */
+  readonly outputs: ReadonlyMap<string, OutputSpec>;
+  readonly targets?: readonly string[];
+  readonly models?: readonly string[];
+  readonly repeat: number;
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly description: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute; `null` for a folder in the ONNX backend layout. */
+  readonly file: string | null;
+  /** Absolute folder of its goldens. */
+  readonly goldens: string;
+  readonly models: readonly ModelSpec[];
+  readonly sources: readonly SourceSpec[];
+  readonly targets: readonly TargetSpec[];
+  readonly cases: readonly CaseSpec[];
+  readonly tolerance?: Tolerance;
+  readonly policy: ComparePolicy;
+  readonly dtypes: Readonly<Partial<Record<Dtype, Tolerance>>>;
+  readonly outputs: ReadonlyMap<string, OutputSpec>;
+  /** Seconds, for load and for run separately. */
+  readonly timeout: number | null;
+}

@@ -1,0 +1,48 @@
+/** The contract between the run and the worker processes. A crash or hang is data here, never an exception. */
+import type { Placement, Reason, Status } from '../result/index.ts';
+import type { ValueInfo } from '../runtimes/types.ts';
+import type { TargetSpec } from '../suite/types.ts';
+import type { NamedTensors } from '../tensor/index.ts';
+
+/** One model on one target with all cases that are to run on it: the session is loaded once. */
+export interface Job {
+  readonly target: TargetSpec;
+  /** Absolute. */
+  readonly modelPath: string;
+  readonly cases: readonly {
+    readonly id: string;
+    /** Read only when this case is next, so that inputs of thousands of cases are not held at once. */
+    readonly inputs: () => Promise<NamedTensors>;
+    /** Runs of the same inputs; bits are compared when more than one. */
+    readonly repeat: number;
+  }[];
+  /** Applies to load and to each run separately. */
+  readonly timeoutMs: number;
+}
+
+/** How one case of a job ended. */
+export type Execution =
+  | {
+      readonly status: 'ok';
+      readonly outputs: NamedTensors;
+      readonly declared: readonly ValueInfo[];
+      readonly loadMs: number;
+      readonly runMs: readonly number[];
+      /** Names of outputs whose bits differed between repeats. */
+      readonly unstable: readonly string[];
+      readonly placement: Placement;
+    }
+  | {
+      readonly status: Exclude<Status, 'ok'>;
+      readonly reasons: readonly Reason[];
+      readonly declared: readonly ValueInfo[] | null;
+      readonly crash?: { readonly signal: string | null; readonly exitCode: number | null; readonly stderr: string };
+      readonly placement: Placement | null;
+    };
+
+/** Runs jobs in worker processes; every case of a job gets exactly one execution, in the job's order. */
+export interface Executor {
+  /** `onCase` is called as soon as a case has ended; placement may still be `none` then and is final in the returned map. */
+  execute(job: Job, signal: AbortSignal): Promise<ReadonlyMap<string, Execution>>;
+  close(): Promise<void>;
+}
