@@ -1,5 +1,14 @@
 /** The contract of the comparison: tensors and layers of tolerance in, numbers and a verdict out. Pure. */
-import type { Bound, Evidence, Metrics, Needed, Reason, Scope, Verdict, WorstElement } from '../result/index.ts';
+import type {
+  Bound,
+  Evidence,
+  Metrics,
+  Needed,
+  Reason,
+  Scope,
+  Verdict,
+  WorstElement,
+} from '../result/index.ts';
 import type { Dtype, NamedTensors, Tensor } from '../tensor/index.ts';
 
 /** Limits as a user writes them, at any scope. A later scope replaces an earlier one per metric. */

@@ -11,28 +11,14 @@ export const SCHEMA_VERSION = 1;
 
 /** What execution did. Only `ok` has numbers. */
 export type Status =
-  | 'ok'
-  | 'crashed'
-  | 'timed-out'
-  | 'out-of-memory'
-  | 'unavailable'
-  | 'unsupported'
-  | 'environment'
-  | 'error';
+  'ok' | 'crashed' | 'timed-out' | 'out-of-memory' | 'unavailable' | 'unsupported' | 'environment' | 'error';
 
 /** What the numbers say; `null` in a check that was not executed. */
 export type Verdict = 'pass' | 'fail' | 'void' | 'unverified';
 
 /** How a check stands against the baseline; `new` where there is none. */
 export type Outcome =
-  | 'unchanged'
-  | 'regressed'
-  | 'improved'
-  | 'new'
-  | 'removed'
-  | 'fixed'
-  | 'known failure'
-  | 'flaky';
+  'unchanged' | 'regressed' | 'improved' | 'new' | 'removed' | 'fixed' | 'known failure' | 'flaky';
 
 /** Where a bound came from, weakest first; a later scope replaces an earlier one per metric. */
 export type Scope = 'default' | 'suite' | 'target' | 'dtype' | 'case' | 'output' | 'command line';
@@ -99,14 +85,7 @@ export interface Placement {
 
 /** The state of the golden that a check was held against. */
 export type GoldenStateName =
-  | 'fresh'
-  | 'stale'
-  | 'tampered'
-  | 'missing'
-  | 'unreadable'
-  | 'live'
-  | 'file'
-  | 'runtime';
+  'fresh' | 'stale' | 'tampered' | 'missing' | 'unreadable' | 'live' | 'file' | 'runtime';
 
 export interface GoldenRef {
   readonly state: GoldenStateName;
@@ -160,7 +139,11 @@ export interface Check {
   readonly reasons: readonly Reason[];
   readonly timing: Timing | null;
   /** Tail of the worker's stderr and its signal or exit code, where it ended badly. */
-  readonly crash?: { readonly signal: string | null; readonly exitCode: number | null; readonly stderr: string };
+  readonly crash?: {
+    readonly signal: string | null;
+    readonly exitCode: number | null;
+    readonly stderr: string;
+  };
 }
 
 export interface Host {
@@ -192,7 +175,12 @@ export interface SuiteInfo {
   /** Relative to the project; `null` for a suite without a suite file. */
   readonly file: string | null;
   readonly description: string;
-  readonly models: readonly { readonly name: string; readonly path: string; readonly sha256: string | null; readonly bytes: number | null }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly sha256: string | null;
+    readonly bytes: number | null;
+  }[];
 }
 
 /** A suite file or a selection that could not be used: it makes the run exit 2. */
@@ -220,7 +208,11 @@ export interface RunDocument {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly host: Host;
-  readonly source: { readonly commit: string | null; readonly branch: string | null; readonly dirty: boolean | null };
+  readonly source: {
+    readonly commit: string | null;
+    readonly branch: string | null;
+    readonly dirty: boolean | null;
+  };
   /** False while running and after an interruption: what is missing was not judged. */
   readonly complete: boolean;
   readonly exitCode: number;

@@ -4,7 +4,8 @@
 export const REASONS = {
   OUTPUT_MISSING: 'The reference has an output that the target did not give.',
   OUTPUT_EXTRA: 'The target gave an output that the reference does not have.',
-  OUTPUT_RENAMED: 'An output is missing and another of the same dtype, shape and values has appeared under a new name.',
+  OUTPUT_RENAMED:
+    'An output is missing and another of the same dtype, shape and values has appeared under a new name.',
   DTYPE_MISMATCH: 'Expected and actual have different element types and no widening was allowed.',
   SHAPE_MISMATCH: 'Expected and actual have different shapes.',
   EMPTY_OUTPUT: 'No element was compared; allow it with `allowEmpty`.',

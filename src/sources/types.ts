@@ -19,7 +19,12 @@ export interface SourceInfo {
 
 /** How one case of a live source ended. */
 export type SourceRun =
-  | { readonly status: 'ok'; readonly outputs: NamedTensors; readonly info: SourceInfo; readonly runMs: number }
+  | {
+      readonly status: 'ok';
+      readonly outputs: NamedTensors;
+      readonly info: SourceInfo;
+      readonly runMs: number;
+    }
   | { readonly status: Exclude<Status, 'ok'>; readonly reasons: readonly Reason[]; readonly stderr: string };
 
 export interface LiveSource {

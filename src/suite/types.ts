@@ -47,11 +47,42 @@ export interface ModelSpec {
 
 /** Values that are made from a seed or written out. Shape is in elements per axis. */
 export type InputSpec =
-  | { readonly kind: 'normal'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly mean: number; readonly std: number }
-  | { readonly kind: 'uniform'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly low: number; readonly high: number }
-  | { readonly kind: 'integers'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly seed: number; readonly low: number; readonly high: number }
-  | { readonly kind: 'constant'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly value: number | string | boolean }
-  | { readonly kind: 'values'; readonly dtype: Dtype; readonly shape: readonly number[]; readonly values: readonly (number | string | boolean)[] }
+  | {
+      readonly kind: 'normal';
+      readonly dtype: Dtype;
+      readonly shape: readonly number[];
+      readonly seed: number;
+      readonly mean: number;
+      readonly std: number;
+    }
+  | {
+      readonly kind: 'uniform';
+      readonly dtype: Dtype;
+      readonly shape: readonly number[];
+      readonly seed: number;
+      readonly low: number;
+      readonly high: number;
+    }
+  | {
+      readonly kind: 'integers';
+      readonly dtype: Dtype;
+      readonly shape: readonly number[];
+      readonly seed: number;
+      readonly low: number;
+      readonly high: number;
+    }
+  | {
+      readonly kind: 'constant';
+      readonly dtype: Dtype;
+      readonly shape: readonly number[];
+      readonly value: number | string | boolean;
+    }
+  | {
+      readonly kind: 'values';
+      readonly dtype: Dtype;
+      readonly shape: readonly number[];
+      readonly values: readonly (number | string | boolean)[];
+    }
   /** `key` names the tensor in an npz or safetensors file. */
   | { readonly kind: 'file'; readonly path: string; readonly key?: string };
 

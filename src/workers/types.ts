@@ -36,13 +36,20 @@ export type Execution =
       readonly status: Exclude<Status, 'ok'>;
       readonly reasons: readonly Reason[];
       readonly declared: readonly ValueInfo[] | null;
-      readonly crash?: { readonly signal: string | null; readonly exitCode: number | null; readonly stderr: string };
+      readonly crash?: {
+        readonly signal: string | null;
+        readonly exitCode: number | null;
+        readonly stderr: string;
+      };
       readonly placement: Placement | null;
     };
 
 /** Runs jobs in worker processes; every case of a job gets exactly one execution, in the job's order. */
 export interface Executor {
-  /** `onCase` is called as soon as a case has ended; placement may still be `none` then and is final in the returned map. */
-  execute(job: Job, signal: AbortSignal): Promise<ReadonlyMap<string, Execution>>;
+  /**
+   * Calls `onCase` once per case as soon as its execution is final, placement included; resolves after the last.
+   * An aborted signal ends the remaining cases without a call.
+   */
+  execute(job: Job, onCase: (id: string, execution: Execution) => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -19,7 +19,8 @@ export const CLI_ERRORS = {
   INTERNAL: entry<{ problem: string }>({
     when: 'The tool itself failed.',
     message: ({ problem }) => `Internal error: ${problem}`,
-    hint: () => 'This is a defect of onnx-parity. Run again with ONNX_PARITY_DEBUG=1 for the stack trace and report it.',
+    hint: () =>
+      'This is a defect of onnx-parity. Run again with ONNX_PARITY_DEBUG=1 for the stack trace and report it.',
     exitCode: 3,
   }),
 };
