@@ -37,6 +37,8 @@ export interface Bound {
   /** Only for `mismatches` and `mismatchShare`: what makes an element a mismatch. */
   readonly atol?: WireNumber;
   readonly rtol?: WireNumber;
+  /** Only for `topK`: how many of the best entries must agree. */
+  readonly k?: number;
   /** Only for a bound written as an expression: its text. */
   readonly expression?: string;
   readonly from: Scope;

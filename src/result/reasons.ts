@@ -13,6 +13,7 @@ export const REASONS = {
   NAN_EXPECTED: 'The expected output holds NaN where the actual one does not.',
   INF_MISMATCH: 'An infinity stands against a finite value or against the other infinity.',
   BOUND_EXCEEDED: 'A metric lies beyond its bound.',
+  NO_BOUNDS: 'The defaults were dropped and no bound that applies was given: nothing was judged.',
   CASE_DROPPED: 'A planned case has no result.',
   GOLDEN_STALE: 'The model, the inputs or the source changed since the golden was approved.',
   GOLDEN_TAMPERED: 'The bytes of the golden are not the bytes that were approved.',

@@ -2,6 +2,7 @@
 import type { Placement, Reason, Status } from '../result/index.ts';
 import type { TargetOptions } from '../suite/types.ts';
 import type { Dtype, NamedTensors } from '../tensor/index.ts';
+import type { ModelFacts } from './admission.ts';
 
 /** An input or output as the runtime declares it; a symbolic or unknown length is a string or `null`. */
 export interface ValueInfo {
@@ -14,16 +15,26 @@ export interface ValueInfo {
 export interface Session {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** Where the nodes run, where it is known before the session closes: only one provider can compute. */
+  readonly placement: Placement | null;
   /** Runs once; throws {@link RuntimeFailure}. Time covers the runtime's own call alone. */
   run(inputs: NamedTensors): Promise<{ readonly outputs: NamedTensors; readonly runMs: number }>;
   /** Frees the session; the placement comes with it, because profiles are complete only then. */
   close(): Promise<{ readonly placement: Placement }>;
 }
 
+export interface ModelToLoad {
+  /** Absolute. */
+  readonly path: string;
+  /** Read from the file where absent. */
+  readonly facts?: ModelFacts;
+}
+
 export interface Runtime {
   readonly name: string;
   readonly version: string;
-  load(modelPath: string, provider: string, options: TargetOptions): Promise<Session>;
+  /** Throws {@link RuntimeFailure}. */
+  load(model: ModelToLoad, provider: string, options: TargetOptions): Promise<Session>;
 }
 
 /** A failure that belongs to the model or host, with the status it means. Never a defect of ours. */

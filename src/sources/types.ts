@@ -22,16 +22,32 @@ export type SourceRun =
   | {
       readonly status: 'ok';
       readonly outputs: NamedTensors;
+      /** Named intermediates, where they were asked for. */
+      readonly intermediates: NamedTensors;
       readonly info: SourceInfo;
       readonly runMs: number;
+      /** Files that the entry read, relative to its folder; empty where the source cannot tell. */
+      readonly reads: readonly string[];
     }
   | { readonly status: Exclude<Status, 'ok'>; readonly reasons: readonly Reason[]; readonly stderr: string };
+
+export interface LiveSourceOptions {
+  /** Applies to the load and to each case separately. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** The model's outputs, in order: names for a program that gives an unnamed tuple and says no names itself. */
+  readonly outputNames?: readonly string[];
+  /** PyTorch: module scopes. Keras: layers. SavedModel: tensors of the graph. */
+  readonly intermediates?: readonly string[] | 'all';
+  /** Called once a case as soon as its run is final. */
+  readonly onRun?: (id: string, run: SourceRun) => void;
+}
 
 export interface LiveSource {
   /** Every case gets exactly one run, in order; never throws for what the user's script does. */
   run(
     source: SourceSpec,
     cases: readonly { readonly id: string; readonly inputs: NamedTensors }[],
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: LiveSourceOptions,
   ): Promise<ReadonlyMap<string, SourceRun>>;
 }

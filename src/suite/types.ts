@@ -1,6 +1,6 @@
 /** A suite once loaded and checked: paths absolute, shorthand spelled out. What a user writes is `SuiteSpec` (schema.ts). */
 import type { ComparePolicy, Tolerance } from '../compare/types.ts';
-import type { Dtype } from '../tensor/index.ts';
+import type { Dtype, NamedTensors, Tensor } from '../tensor/index.ts';
 
 /** Where a target's sessions differ from the runtime's defaults. */
 export interface TargetOptions {
@@ -83,6 +83,8 @@ export type InputSpec =
       readonly shape: readonly number[];
       readonly values: readonly (number | string | boolean)[];
     }
+  /** Already in memory: what a command was given, never what a suite file says. */
+  | { readonly kind: 'given'; readonly tensor: Tensor }
   /** `key` names the tensor in an npz or safetensors file. */
   | { readonly kind: 'file'; readonly path: string; readonly key?: string };
 
@@ -111,6 +113,10 @@ export type ReferenceSpec =
   | { readonly kind: 'both'; readonly source: string }
   /** Recorded outside: tensor files given by the user. */
   | { readonly kind: 'file'; readonly path: string }
+  /** Already in memory: what a command was given. `origin` says where from. */
+  | { readonly kind: 'given'; readonly outputs: NamedTensors; readonly origin: string }
+  /** `output_K.pb` of the case's {@link CaseSpec.dataSet}, in the order of the model's outputs. */
+  | { readonly kind: 'data-set' }
   /** Another runtime: proves agreement between runtimes, not with the source framework. */
   | { readonly kind: 'runtime'; readonly target: TargetSpec };
 
@@ -121,8 +127,10 @@ export interface OutputSpec {
 
 export interface CaseSpec {
   readonly name: string;
-  /** In the order of the suite file; keys are model input names. */
+  /** In the order of the suite file; keys are model input names. Empty where `dataSet` is given. */
   readonly inputs: ReadonlyMap<string, InputSpec>;
+  /** Absolute folder in the ONNX backend layout: `input_K.pb` in the order of the model's inputs. */
+  readonly dataSet?: string;
   readonly reference: ReferenceSpec;
   readonly tolerance?: Tolerance;
   readonly policy: ComparePolicy;

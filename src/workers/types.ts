@@ -1,5 +1,6 @@
 /** The contract between the run and the worker processes. A crash or hang is data here, never an exception. */
 import type { Placement, Reason, Status } from '../result/index.ts';
+import type { ModelFacts } from '../runtimes/admission.ts';
 import type { ValueInfo } from '../runtimes/types.ts';
 import type { TargetSpec } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
@@ -9,12 +10,14 @@ export interface Job {
   readonly target: TargetSpec;
   /** Absolute. */
   readonly modelPath: string;
+  /** What is known of the model; read in the worker where absent. */
+  readonly facts?: ModelFacts;
   readonly cases: readonly {
     readonly id: string;
     /** Read only when this case is next, so that inputs of thousands of cases are not held at once. */
     readonly inputs: () => Promise<NamedTensors>;
-    /** Runs of the same inputs; bits are compared when more than one. */
-    readonly repeat: number;
+    /** Runs of the same inputs; bits are compared when more than one. `auto` is 2 where a run takes under 20 ms, else 1. */
+    readonly repeat: number | 'auto';
   }[];
   /** Applies to load and to each run separately. */
   readonly timeoutMs: number;

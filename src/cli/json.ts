@@ -1,0 +1,12 @@
+import { wireSafe } from '../reporters/json/index.ts';
+import { textOption, type Invocation } from './command.ts';
+import { writeWhole } from './store.ts';
+
+/** `--json` for commands whose answer is no run result: numbers that JSON cannot hold are strings here too. */
+export async function writeValue({ options, context }: Invocation, value: unknown): Promise<void> {
+  const target = textOption(options, 'json');
+  if (target === undefined) return;
+  const text = `${JSON.stringify(value, wireSafe, 2)}\n`;
+  if (target === '-') context.stdout.write(text);
+  else await writeWhole(target, [text]);
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { cliError } from '../errors/catalogue/cli.ts';
+import { ParityError } from '../errors/index.ts';
+import { cleanLine } from '../reporters/format.ts';
+import { paintFor, terminalKind } from '../reporters/terminal/index.ts';
+import { runCommandLine } from './program.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // A second signal means that the person does not want to wait for the clean end.
+    if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+    stop.abort(name);
+  });
+}
+
+// A reader that went away (`| head`) is no failure of ours, but nothing more can be said to it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    return await runCommandLine({
+      cwd: process.cwd(),
+      env: process.env,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      words: process.argv.slice(2),
+      signal: stop.signal,
+    });
+  } catch (error) {
+    return tell(error);
+  }
+}
+
+function tell(error: unknown): number {
+  const problem = error instanceof Error ? error.message : String(error);
+  const known = error instanceof ParityError ? error : cliError('INTERNAL', { problem }, error);
+  const paint = paintFor(terminalKind(process.stderr, process.env));
+  const lines = [`${paint.red('error')} ${known.message.split('\n').map(cleanLine).join('\n')}`];
+  if (known.hint !== '')
+    lines.push(`${paint.dim('hint')}  ${known.hint.split('\n').map(cleanLine).join('\n')}`);
+  if (process.env['ONNX_PARITY_DEBUG'] === '1' && error instanceof Error) lines.push(error.stack ?? '');
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return known.exitCode;
+}

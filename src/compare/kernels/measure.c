@@ -1,0 +1,626 @@
+/* The fused pass of the comparison as WebAssembly SIMD. Built by scripts/build-kernels.mjs into measure.gen.ts.
+ *
+ * One call measures up to CAPACITY elements, in blocks of BLOCK that stay in the first cache. Sums are formed per
+ * block in double precision and added to the totals with Neumaier's compensation. The formulas are those of
+ * ../measure.ts, which stays the reference and serves small tensors. */
+#include <stdint.h>
+#include <wasm_simd128.h>
+
+#define CAPACITY 16384
+#define CHUNK 4096
+#define BLOCK 1024
+#define DECADES 633
+#define EXPORT(name) __attribute__((export_name(#name)))
+
+/* Flags of measure_f32 and measure_f64. */
+enum { FULL = 1, NORMS = 2, FACTS_ACTUAL = 4, NAN_EQUAL = 8, INF_EQUAL = 16, ULP = 32 };
+enum { ULP_FLOAT32 = 0, ULP_FLOAT16 = 1, ULP_BFLOAT16 = 2 };
+
+/* Order known to ../kernels/kernel.ts. The first SUMS entries are compensated. */
+enum {
+  SUM_ABS, SUM_SIGNED, SUM_SQUARES, SUM_EXPECTED_SQUARES, SUM_ACTUAL_SQUARES, SUM_ULP,
+  E_SUM, E_SUM_SQUARES, A_SUM, A_SUM_SQUARES, SUMS,
+  FINITE_PAIRS = SUMS, MAX_ABS, MAX_RELATIVE, MAX_RATIO, OUTSIDE, EQUAL,
+  NAN_ACTUAL, NAN_EXPECTED, NAN_BOTH, INF_MISMATCHES, MAX_ULP,
+  E_FINITE, E_MIN, E_MAX, E_NAN, E_POS_INF, E_NEG_INF, E_ZEROS,
+  A_FINITE, A_MIN, A_MAX, A_NAN, A_POS_INF, A_NEG_INF, A_ZEROS,
+  TOTALS
+};
+
+static double totals[TOTALS];
+static double lost[SUMS];
+static double chunkMax[CAPACITY / CHUNK];
+static double chunkOdd[CAPACITY / CHUNK];
+
+/* Inputs: doubles with their difference, or float32, or 16-bit codes; each block is padded with zeros. */
+static double e64[CAPACITY + 4] __attribute__((aligned(16)));
+static double a64[CAPACITY + 4] __attribute__((aligned(16)));
+static double d64[CAPACITY + 4] __attribute__((aligned(16)));
+static float e32[CAPACITY + 8] __attribute__((aligned(16)));
+static float a32[CAPACITY + 8] __attribute__((aligned(16)));
+static uint16_t e16[CAPACITY + 8] __attribute__((aligned(16)));
+static uint16_t a16[CAPACITY + 8] __attribute__((aligned(16)));
+
+/* Magnitudes of one block, and four histograms so that equal bins in a row do not wait for each other. */
+static double magnitude[BLOCK + 4] __attribute__((aligned(16)));
+static uint32_t histogram[4][DECADES + 2];
+static double decades[DECADES];
+/* Lower edges 10^k; decade of the smallest number of each binary exponent (0…2047), then of each count of leading
+ * zeros of a subnormal number (2048 + clz); the last of these is zero itself. Filled by kernel.ts. */
+static double edges[DECADES + 2];
+static uint16_t decadeOf[2048 + 65];
+
+EXPORT(totals) double *get_totals(void) { return totals; }
+EXPORT(chunk_max) double *get_chunk_max(void) { return chunkMax; }
+EXPORT(chunk_odd) double *get_chunk_odd(void) { return chunkOdd; }
+EXPORT(e64) double *get_e64(void) { return e64; }
+EXPORT(a64) double *get_a64(void) { return a64; }
+EXPORT(d64) double *get_d64(void) { return d64; }
+EXPORT(e32) float *get_e32(void) { return e32; }
+EXPORT(a32) float *get_a32(void) { return a32; }
+EXPORT(e16) uint16_t *get_e16(void) { return e16; }
+EXPORT(a16) uint16_t *get_a16(void) { return a16; }
+EXPORT(decades) double *get_decades(void) { return decades; }
+EXPORT(edges) double *get_edges(void) { return edges; }
+EXPORT(decade_of) uint16_t *get_decade_of(void) { return decadeOf; }
+
+EXPORT(reset) void reset(void) {
+  for (int i = 0; i < TOTALS; i++) totals[i] = 0;
+  for (int i = 0; i < SUMS; i++) lost[i] = 0;
+  for (int i = 0; i < DECADES; i++) decades[i] = 0;
+  totals[E_MIN] = totals[A_MIN] = __builtin_inf();
+  totals[E_MAX] = totals[A_MAX] = -__builtin_inf();
+}
+
+/* Folds what compensation kept and what the histograms hold into the totals. */
+EXPORT(finish) void finish(void) {
+  for (int i = 0; i < SUMS; i++) {
+    double with = totals[i] + lost[i];
+    if (with - with == 0) totals[i] = with;
+    lost[i] = 0;
+  }
+  for (int k = 0; k < DECADES + 2; k++) {
+    double count = 0;
+    for (int lane = 0; lane < 4; lane++) {
+      count += histogram[lane][k];
+      histogram[lane][k] = 0;
+    }
+    if (k < DECADES) decades[k] += count;
+    if (k == DECADES) totals[EQUAL] += count;
+  }
+}
+
+static inline void add(int which, double part) {
+  double sum = totals[which];
+  double next = sum + part;
+  lost[which] += __builtin_fabs(sum) >= __builtin_fabs(part) ? (sum - next) + part : (part - next) + sum;
+  totals[which] = next;
+}
+
+static inline void raise(int which, double value) {
+  if (value > totals[which]) totals[which] = value;
+}
+
+static inline void lower(int which, double value) {
+  if (value < totals[which]) totals[which] = value;
+}
+
+static inline double sum2(v128_t v) { return wasm_f64x2_extract_lane(v, 0) + wasm_f64x2_extract_lane(v, 1); }
+
+static inline double max2(v128_t v) {
+  double a = wasm_f64x2_extract_lane(v, 0), b = wasm_f64x2_extract_lane(v, 1);
+  return a > b ? a : b;
+}
+
+static inline double min2(v128_t v) {
+  double a = wasm_f64x2_extract_lane(v, 0), b = wasm_f64x2_extract_lane(v, 1);
+  return a < b ? a : b;
+}
+
+/* ---- decades ---- */
+
+static inline int decade_bin(double m) {
+  uint64_t bits;
+  __builtin_memcpy(&bits, &m, 8);
+  uint32_t exponent = (uint32_t)(bits >> 52);
+  uint32_t key = exponent != 0 ? exponent : 2048 + (bits == 0 ? 64 : (uint32_t)__builtin_clzll(bits));
+  int k = decadeOf[key];
+  return k + (m >= edges[k + 1]);
+}
+
+/* Zeros fall into the bin beyond the last decade, and are taken out again as `equal`. */
+static void add_decades(int n) {
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
+    histogram[0][decade_bin(magnitude[i])]++;
+    histogram[1][decade_bin(magnitude[i + 1])]++;
+    histogram[2][decade_bin(magnitude[i + 2])]++;
+    histogram[3][decade_bin(magnitude[i + 3])]++;
+  }
+  for (; i < n; i++) histogram[0][decade_bin(magnitude[i])]++;
+}
+
+/* ---- the block, written once for float32 and once for double sources ---- */
+
+typedef struct {
+  double sumAbs, sumSigned, sumSquares, sumE, sumE2, sumA2, max;
+} Sums;
+
+#define ZERO wasm_f64x2_splat(0)
+
+#define ACCUMULATE(e, a, d, o)                                               \
+  {                                                                          \
+    v128_t m = wasm_f64x2_abs(d);                                            \
+    abs##o = wasm_f64x2_add(abs##o, m);                                      \
+    squares##o = wasm_f64x2_add(squares##o, wasm_f64x2_mul(d, d));           \
+    max##o = wasm_f64x2_pmax(max##o, m);                                     \
+    if (flags & (FULL | NORMS)) e2##o = wasm_f64x2_add(e2##o, wasm_f64x2_mul(e, e)); \
+    if (flags & FULL) {                                                      \
+      signed##o = wasm_f64x2_add(signed##o, d);                              \
+      a2##o = wasm_f64x2_add(a2##o, wasm_f64x2_mul(a, a));                   \
+      sumE##o = wasm_f64x2_add(sumE##o, e);                                  \
+      wasm_v128_store(magnitude + i + 2 * o, m);                             \
+    }                                                                        \
+    v128_t size = wasm_f64x2_abs(e);                                         \
+    v128_t allowed = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, size));     \
+    over##o = wasm_v128_or(over##o, wasm_f64x2_gt(m, wasm_f64x2_mul(barV, allowed))); \
+    if (flags & FULL) relative##o = wasm_v128_or(relative##o, wasm_f64x2_gt(m, wasm_f64x2_mul(relV, size))); \
+  }
+
+#define SUM_BLOCK(NAME, LOADS)                                               \
+  static inline __attribute__((always_inline)) void NAME(                    \
+      int from, int n, const int flags, double atol, double rtol, double bar, double rel, \
+      Sums *out, int *overAny, int *relativeAny) {                           \
+    v128_t abs0 = ZERO, abs1 = ZERO, signed0 = ZERO, signed1 = ZERO, squares0 = ZERO, squares1 = ZERO; \
+    v128_t e20 = ZERO, e21 = ZERO, a20 = ZERO, a21 = ZERO, sumE0 = ZERO, sumE1 = ZERO; \
+    v128_t max0 = ZERO, max1 = ZERO, over0 = ZERO, over1 = ZERO, relative0 = ZERO, relative1 = ZERO; \
+    v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol);   \
+    v128_t barV = wasm_f64x2_splat(bar), relV = wasm_f64x2_splat(rel);       \
+    for (int i = 0; i < n; i += 4) {                                         \
+      LOADS                                                                  \
+      ACCUMULATE(eLow, aLow, dLow, 0)                                        \
+      ACCUMULATE(eHigh, aHigh, dHigh, 1)                                     \
+    }                                                                        \
+    out->sumAbs = sum2(wasm_f64x2_add(abs0, abs1));                          \
+    out->sumSquares = sum2(wasm_f64x2_add(squares0, squares1));              \
+    out->max = max2(wasm_f64x2_pmax(max0, max1));                            \
+    out->sumSigned = sum2(wasm_f64x2_add(signed0, signed1));                 \
+    out->sumE = sum2(wasm_f64x2_add(sumE0, sumE1));                          \
+    out->sumE2 = sum2(wasm_f64x2_add(e20, e21));                             \
+    out->sumA2 = sum2(wasm_f64x2_add(a20, a21));                             \
+    *overAny = wasm_v128_any_true(wasm_v128_or(over0, over1));               \
+    *relativeAny = wasm_v128_any_true(wasm_v128_or(relative0, relative1));   \
+  }
+
+#define LOAD32                                                               \
+  v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i); \
+  v128_t eLow = wasm_f64x2_promote_low_f32x4(e4), aLow = wasm_f64x2_promote_low_f32x4(a4); \
+  v128_t eHigh = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(e4, e4, 1, 1)); \
+  v128_t aHigh = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(a4, a4, 1, 1)); \
+  v128_t dLow = wasm_f64x2_sub(aLow, eLow), dHigh = wasm_f64x2_sub(aHigh, eHigh);
+
+#define LOAD64                                                               \
+  v128_t eLow = wasm_v128_load(e64 + from + i), eHigh = wasm_v128_load(e64 + from + i + 2); \
+  v128_t aLow = wasm_v128_load(a64 + from + i), aHigh = wasm_v128_load(a64 + from + i + 2); \
+  v128_t dLow = wasm_v128_load(d64 + from + i), dHigh = wasm_v128_load(d64 + from + i + 2);
+
+SUM_BLOCK(sum_block_f32, LOAD32)
+SUM_BLOCK(sum_block_f64, LOAD64)
+
+/* The exact largest |d| ÷ allowed and |d| ÷ |expected|, and the elements outside; run only on blocks where one of
+ * them can change. */
+#define RATIO_STEP(e, d)                                                     \
+  {                                                                          \
+    v128_t m = wasm_f64x2_abs(d), size = wasm_f64x2_abs(e);                  \
+    v128_t allowed = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, size));     \
+    ratio = wasm_f64x2_pmax(ratio, wasm_f64x2_div(m, allowed));              \
+    outside = wasm_i64x2_sub(outside, wasm_f64x2_gt(m, allowed));            \
+  }
+
+#define RELATIVE_STEP(e, d) \
+  relative = wasm_f64x2_pmax(relative, wasm_f64x2_div(wasm_f64x2_abs(d), wasm_f64x2_abs(e)));
+
+#define RATIO_BLOCKS(SUFFIX, LOADS)                                          \
+  static void ratio_block_##SUFFIX(int from, int n, double atol, double rtol) { \
+    v128_t ratio = ZERO, outside = ZERO;                                     \
+    v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol);   \
+    for (int i = 0; i < n; i += 4) {                                         \
+      LOADS (void)aLow, (void)aHigh;                                         \
+      RATIO_STEP(eLow, dLow)                                                 \
+      RATIO_STEP(eHigh, dHigh)                                               \
+    }                                                                        \
+    raise(MAX_RATIO, max2(ratio));                                           \
+    totals[OUTSIDE] += wasm_i64x2_extract_lane(outside, 0) + wasm_i64x2_extract_lane(outside, 1); \
+  }                                                                          \
+  static void relative_block_##SUFFIX(int from, int n) {                     \
+    v128_t relative = ZERO;                                                  \
+    for (int i = 0; i < n; i += 4) {                                         \
+      LOADS (void)aLow, (void)aHigh;                                         \
+      RELATIVE_STEP(eLow, dLow)                                              \
+      RELATIVE_STEP(eHigh, dHigh)                                            \
+    }                                                                        \
+    raise(MAX_RELATIVE, max2(relative));                                     \
+  }
+
+RATIO_BLOCKS(f32, LOAD32)
+RATIO_BLOCKS(f64, LOAD64)
+
+/* ---- extremes and zeros of one side of a finite block ---- */
+
+static void extremes_f32(const float *values, int n, int min, int max, int zeros) {
+  int i = 0;
+  double least = __builtin_inf(), most = -__builtin_inf(), none = 0;
+  if (n >= 4) {
+    v128_t low = wasm_v128_load(values), high = low, zero = wasm_i32x4_splat(0);
+    for (; i + 4 <= n; i += 4) {
+      v128_t v = wasm_v128_load(values + i);
+      low = wasm_f32x4_pmin(low, v);
+      high = wasm_f32x4_pmax(high, v);
+      zero = wasm_i32x4_sub(zero, wasm_f32x4_eq(v, wasm_f32x4_splat(0)));
+    }
+    least = min2(wasm_f64x2_pmin(wasm_f64x2_promote_low_f32x4(low),
+                                 wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(low, low, 1, 1))));
+    most = max2(wasm_f64x2_pmax(wasm_f64x2_promote_low_f32x4(high),
+                                wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(high, high, 1, 1))));
+    none = wasm_i32x4_extract_lane(zero, 0) + wasm_i32x4_extract_lane(zero, 1) + wasm_i32x4_extract_lane(zero, 2) +
+           wasm_i32x4_extract_lane(zero, 3);
+  }
+  for (; i < n; i++) {
+    double v = values[i];
+    if (v < least) least = v;
+    if (v > most) most = v;
+    none += v == 0;
+  }
+  lower(min, least);
+  raise(max, most);
+  totals[zeros] += none;
+}
+
+static void extremes_f64(const double *values, int n, int min, int max, int zeros) {
+  double least = __builtin_inf(), most = -__builtin_inf(), none = 0;
+  for (int i = 0; i < n; i++) {
+    double v = values[i];
+    least = v < least ? v : least;
+    most = v > most ? v : most;
+    none += v == 0;
+  }
+  lower(min, least);
+  raise(max, most);
+  totals[zeros] += none;
+}
+
+/* ---- ULP ---- */
+
+/* Signed magnitude, so that neighbours differ by one across zero too. */
+static inline v128_t ordinals32(v128_t bits) {
+  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
+  v128_t sign = wasm_i32x4_shr(bits, 31);
+  return wasm_i32x4_sub(wasm_v128_xor(size, sign), sign);
+}
+
+/* The same order among float16 values given as float32: see ulp.ts. */
+static inline v128_t ordinals16(v128_t bits) {
+  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
+  v128_t sign = wasm_i32x4_shr(bits, 31);
+  v128_t normal = wasm_i32x4_shr(wasm_i32x4_sub(size, wasm_i32x4_splat((127 - 15) << 23)), 13);
+  v128_t subnormal = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_mul(size, wasm_f32x4_splat(16777216.0f)));
+  v128_t small = wasm_i32x4_lt(size, wasm_i32x4_splat((127 - 14) << 23));
+  v128_t ordinal = wasm_v128_bitselect(subnormal, normal, small);
+  return wasm_i32x4_sub(wasm_v128_xor(ordinal, sign), sign);
+}
+
+#define ULP_BLOCK(NAME, ORDINALS, SHIFT)                                     \
+  static void NAME(int from, int n) {                                        \
+    v128_t most = wasm_i32x4_splat(0), sum = wasm_i64x2_splat(0);            \
+    for (int i = 0; i < n; i += 4) {                                         \
+      v128_t e = ORDINALS(wasm_v128_load(e32 + from + i));                   \
+      v128_t a = ORDINALS(wasm_v128_load(a32 + from + i));                   \
+      v128_t distance = wasm_i32x4_sub(wasm_i32x4_max(e, a), wasm_i32x4_min(e, a)); \
+      distance = wasm_u32x4_shr(distance, SHIFT);                            \
+      most = wasm_u32x4_max(most, distance);                                 \
+      sum = wasm_i64x2_add(sum, wasm_i64x2_add(wasm_u64x2_extend_low_u32x4(distance), \
+                                               wasm_u64x2_extend_high_u32x4(distance))); \
+    }                                                                        \
+    for (int lane = 0; lane < 1; lane++) {                                   \
+      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 0));            \
+      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 1));            \
+      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 2));            \
+      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 3));            \
+    }                                                                        \
+    add(SUM_ULP, (double)((uint64_t)wasm_i64x2_extract_lane(sum, 0) + (uint64_t)wasm_i64x2_extract_lane(sum, 1))); \
+  }
+
+ULP_BLOCK(ulp_block_f32, ordinals32, 0)
+ULP_BLOCK(ulp_block_f16, ordinals16, 0)
+ULP_BLOCK(ulp_block_bf16, ordinals32, 16)
+
+static void ulp_block_f64(int from, int n) {
+  uint64_t most = 0;
+  double sum = 0;
+  for (int i = from; i < from + n; i++) {
+    int64_t e, a;
+    __builtin_memcpy(&e, e64 + i, 8);
+    __builtin_memcpy(&a, a64 + i, 8);
+    e = e < 0 ? -(e & INT64_MAX) : e;
+    a = a < 0 ? -(a & INT64_MAX) : a;
+    uint64_t distance = a > e ? (uint64_t)a - (uint64_t)e : (uint64_t)e - (uint64_t)a;
+    most = distance > most ? distance : most;
+    sum += (double)distance;
+  }
+  raise(MAX_ULP, (double)most);
+  add(SUM_ULP, sum);
+}
+
+/* ---- non-finite elements ---- */
+
+static void add_odd_side(double v, int finite, int nan, int posInf, int negInf, int min, int max, int zeros, double *sum, double *squares) {
+  double isNan = v != v, isPos = v == __builtin_inf(), isNeg = v == -__builtin_inf();
+  totals[nan] += isNan;
+  totals[posInf] += isPos;
+  totals[negInf] += isNeg;
+  if (v - v != 0) return;
+  totals[finite] += 1;
+  *sum += v;
+  *squares += v * v;
+  lower(min, v);
+  raise(max, v);
+  totals[zeros] += v == 0;
+}
+
+/* Judges a pair with a non-finite member; returns 1 where it is a mismatch. */
+static int judge_odd(double e, double a, int flags) {
+  int eNan = e != e, aNan = a != a;
+  if (eNan && aNan && (flags & NAN_EQUAL)) return totals[EQUAL]++, 0;
+  if (e == a && (flags & INF_EQUAL)) return totals[EQUAL]++, 0;
+  totals[NAN_BOTH] += eNan && aNan;
+  totals[NAN_EXPECTED] += eNan && !aNan;
+  totals[NAN_ACTUAL] += aNan && !eNan;
+  totals[INF_MISMATCHES] += !eNan && !aNan;
+  return 1;
+}
+
+#define SET_ODD_ASIDE(SUFFIX, E, A, MOVE)                                    \
+  static int set_odd_aside_##SUFFIX(int from, int n, int flags, int chunk) { \
+    int kept = from;                                                         \
+    double sumE = 0, sumE2 = 0, sumA = 0, sumA2 = 0;                         \
+    for (int i = from; i < from + n; i++) {                                  \
+      double e = E[i], a = A[i];                                             \
+      add_odd_side(e, E_FINITE, E_NAN, E_POS_INF, E_NEG_INF, E_MIN, E_MAX, E_ZEROS, &sumE, &sumE2); \
+      add_odd_side(a, A_FINITE, A_NAN, A_POS_INF, A_NEG_INF, A_MIN, A_MAX, A_ZEROS, &sumA, &sumA2); \
+      if (e - e == 0 && a - a == 0) {                                        \
+        MOVE                                                                 \
+        kept++;                                                              \
+      } else if (judge_odd(e, a, flags)) chunkOdd[chunk] = 1;                \
+    }                                                                        \
+    add(E_SUM, sumE);                                                        \
+    add(E_SUM_SQUARES, sumE2);                                               \
+    add(A_SUM, sumA);                                                        \
+    add(A_SUM_SQUARES, sumA2);                                               \
+    return kept - from;                                                      \
+  }
+
+SET_ODD_ASIDE(f32, e32, a32, e32[kept] = e32[i]; a32[kept] = a32[i];)
+SET_ODD_ASIDE(f64, e64, a64, e64[kept] = e64[i]; a64[kept] = a64[i]; d64[kept] = d64[i];)
+
+/* Exponent all ones in any of the values. */
+static int any_odd_f32(int from, int n) {
+  v128_t odd = wasm_i32x4_splat(0), top = wasm_i32x4_splat(0x7f800000);
+  for (int i = 0; i < n; i += 4) {
+    v128_t e = wasm_v128_load(e32 + from + i), a = wasm_v128_load(a32 + from + i);
+    odd = wasm_v128_or(odd, wasm_i32x4_eq(wasm_v128_and(e, top), top));
+    odd = wasm_v128_or(odd, wasm_i32x4_eq(wasm_v128_and(a, top), top));
+  }
+  return wasm_v128_any_true(odd);
+}
+
+static int any_odd_f64(int from, int n) {
+  v128_t odd = wasm_i64x2_splat(0), top = wasm_i64x2_splat(0x7ff0000000000000LL);
+  for (int i = 0; i < n; i += 2) {
+    v128_t e = wasm_v128_load(e64 + from + i), a = wasm_v128_load(a64 + from + i);
+    odd = wasm_v128_or(odd, wasm_i64x2_eq(wasm_v128_and(e, top), top));
+    odd = wasm_v128_or(odd, wasm_i64x2_eq(wasm_v128_and(a, top), top));
+  }
+  return wasm_v128_any_true(odd);
+}
+
+/* ---- one block from beginning to end ---- */
+
+/* `count` is a multiple of 4 but for the last block of a call; the tail up to the next multiple of 4 is saved, zeroed
+ * and put back, since zeros change no sum and no maximum. */
+#define MEASURE(SUFFIX, TYPE, E, A, PAD, UNPAD, ULPS)                         \
+  static inline __attribute__((always_inline)) void block_##SUFFIX(int from, int n, int chunk, const int shape, int flags, \
+                                                                   int ulp, double atol, double rtol) { \
+    int odd = any_odd_##SUFFIX##_padded(from, n);                            \
+    int kept = odd ? set_odd_aside_##SUFFIX(from, n, flags, chunk) : n;      \
+    if (kept == 0) return;                                                   \
+    int padded = (kept + 3) & ~3;                                            \
+    TYPE keepE[4], keepA[4], keepD[4];                                       \
+    for (int i = kept; i < padded; i++) { PAD }                              \
+    double ratio = totals[MAX_RATIO];                                        \
+    double bar = (ratio < 1 ? ratio : 1) * (1 - 0x1p-50);                    \
+    if (ratio == 0) bar = -1;                                                \
+    double rel = totals[MAX_RELATIVE] * (1 - 0x1p-50);                       \
+    if (rel == 0) rel = -1;                                                  \
+    Sums sums;                                                               \
+    int over, relative;                                                      \
+    sum_block_##SUFFIX(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
+    if (over) ratio_block_##SUFFIX(from, padded, atol, rtol);                \
+    if (relative) relative_block_##SUFFIX(from, padded);                     \
+    add(SUM_ABS, sums.sumAbs);                                               \
+    add(SUM_SQUARES, sums.sumSquares);                                       \
+    totals[FINITE_PAIRS] += kept;                                            \
+    raise(MAX_ABS, sums.max);                                                \
+    if (sums.max > chunkMax[chunk]) chunkMax[chunk] = sums.max;              \
+    if (!odd) totals[E_FINITE] += n, totals[A_FINITE] += n;                  \
+    if (!odd && (shape & (FULL | NORMS))) add(E_SUM_SQUARES, sums.sumE2);    \
+    if (shape & FULL) {                                                      \
+      add(SUM_SIGNED, sums.sumSigned);                                       \
+      add(SUM_EXPECTED_SQUARES, sums.sumE2);                                 \
+      add(SUM_ACTUAL_SQUARES, sums.sumA2);                                   \
+      add_decades(kept);                                                     \
+      if (flags & ULP) { ULPS }                                              \
+      if (!odd) {                                                            \
+        add(E_SUM, sums.sumE);                                               \
+        add(A_SUM, sums.sumE + sums.sumSigned);                              \
+        add(A_SUM_SQUARES, sums.sumA2);                                      \
+        extremes_##SUFFIX(E + from, n, E_MIN, E_MAX, E_ZEROS);               \
+        if (flags & FACTS_ACTUAL) extremes_##SUFFIX(A + from, n, A_MIN, A_MAX, A_ZEROS); \
+      }                                                                      \
+    }                                                                        \
+    for (int i = kept; i < padded; i++) { UNPAD }                            \
+  }                                                                          \
+  EXPORT(measure_##SUFFIX) void measure_##SUFFIX(int n, int flags, int ulp, double atol, double rtol) { \
+    for (int c = 0; c < CAPACITY / CHUNK; c++) chunkMax[c] = chunkOdd[c] = 0; \
+    for (int from = 0; from < n; from += BLOCK) {                            \
+      int count = n - from < BLOCK ? n - from : BLOCK;                       \
+      int chunk = from / CHUNK;                                              \
+      if (flags & FULL) block_##SUFFIX(from, count, chunk, FULL, flags, ulp, atol, rtol); \
+      else if (flags & NORMS) block_##SUFFIX(from, count, chunk, NORMS, flags, ulp, atol, rtol); \
+      else block_##SUFFIX(from, count, chunk, 0, flags, ulp, atol, rtol);    \
+    }                                                                        \
+  }
+
+static int any_odd_f32_padded(int from, int n) {
+  int whole = n & ~3;
+  if (any_odd_f32(from, whole)) return 1;
+  for (int i = from + whole; i < from + n; i++) {
+    if (e32[i] - e32[i] != 0 || a32[i] - a32[i] != 0) return 1;
+  }
+  return 0;
+}
+
+static int any_odd_f64_padded(int from, int n) {
+  int whole = n & ~1;
+  if (any_odd_f64(from, whole)) return 1;
+  for (int i = from + whole; i < from + n; i++) {
+    if (e64[i] - e64[i] != 0 || a64[i] - a64[i] != 0) return 1;
+  }
+  return 0;
+}
+
+static void ulp_block_by_kind(int from, int padded, int ulp) {
+  if (ulp == ULP_FLOAT16) ulp_block_f16(from, padded);
+  else if (ulp == ULP_BFLOAT16) ulp_block_bf16(from, padded);
+  else ulp_block_f32(from, padded);
+}
+
+MEASURE(f32, float, e32, a32,
+        keepE[i - kept] = e32[from + i]; keepA[i - kept] = a32[from + i]; e32[from + i] = a32[from + i] = 0; (void)keepD;,
+        e32[from + i] = keepE[i - kept]; a32[from + i] = keepA[i - kept];,
+        ulp_block_by_kind(from, padded, ulp);)
+MEASURE(f64, double, e64, a64,
+        keepE[i - kept] = e64[from + i]; keepA[i - kept] = a64[from + i]; keepD[i - kept] = d64[from + i];
+        e64[from + i] = a64[from + i] = d64[from + i] = 0;,
+        e64[from + i] = keepE[i - kept]; a64[from + i] = keepA[i - kept]; d64[from + i] = keepD[i - kept];,
+        (void)ulp; ulp_block_f64(from, kept);)
+
+EXPORT(subtract) void subtract(int n) {
+  for (int i = 0; i < n; i++) d64[i] = a64[i] - e64[i];
+}
+
+/* ---- 16-bit codes to float32, exactly ---- */
+
+static void widen_f16(const uint16_t *codes, float *values, int n) {
+  v128_t rebias = wasm_i32x4_splat((127 - 15) << 23), top = wasm_i32x4_splat(0x7c00);
+  for (int i = 0; i < n; i += 4) {
+    v128_t code = wasm_u32x4_load16x4(codes + i);
+    v128_t exponent = wasm_v128_and(code, top);
+    v128_t value = wasm_i32x4_add(wasm_i32x4_shl(wasm_v128_and(code, wasm_i32x4_splat(0x7fff)), 13), rebias);
+    value = wasm_i32x4_add(value, wasm_v128_and(rebias, wasm_i32x4_eq(exponent, top)));
+    v128_t subnormal = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(wasm_v128_and(code, wasm_i32x4_splat(0x3ff))),
+                                      wasm_f32x4_splat(0x1p-24f));
+    value = wasm_v128_bitselect(subnormal, value, wasm_i32x4_eq(exponent, wasm_i32x4_splat(0)));
+    v128_t sign = wasm_i32x4_shl(wasm_v128_and(code, wasm_i32x4_splat(0x8000)), 16);
+    wasm_v128_store(values + i, wasm_v128_or(value, sign));
+  }
+}
+
+static void widen_bf16(const uint16_t *codes, float *values, int n) {
+  for (int i = 0; i < n; i += 4) {
+    wasm_v128_store(values + i, wasm_i32x4_shl(wasm_u32x4_load16x4(codes + i), 16));
+  }
+}
+
+EXPORT(widen16) void widen16(int n, int bfloat, int both) {
+  if (bfloat) widen_bf16(e16, e32, n);
+  else widen_f16(e16, e32, n);
+  if (!both) return;
+  if (bfloat) widen_bf16(a16, a32, n);
+  else widen_f16(a16, a32, n);
+}
+
+/* ---- the median: values between two bounds are gathered, those below are counted ---- */
+
+static double gathered64[CAPACITY + 4] __attribute__((aligned(16)));
+static float gathered32[CAPACITY + 8] __attribute__((aligned(16)));
+/* Byte order that moves the chosen lanes of four to the front, by mask. Filled on first use. */
+static v128_t packing[16];
+static int packed = 0;
+static double bracket[3];
+
+EXPORT(gathered32) float *get_gathered32(void) { return gathered32; }
+EXPORT(gathered64) double *get_gathered64(void) { return gathered64; }
+EXPORT(bracket) double *get_bracket(void) { return bracket; }
+
+static void fill_packing(void) {
+  for (int mask = 0; mask < 16; mask++) {
+    uint8_t order[16];
+    int next = 0;
+    for (int lane = 0; lane < 4; lane++) {
+      if (mask >> lane & 1) {
+        for (int byte = 0; byte < 4; byte++) order[next++] = (uint8_t)(4 * lane + byte);
+      }
+    }
+    while (next < 16) order[next++] = 0;
+    packing[mask] = wasm_v128_load(order);
+  }
+  packed = 1;
+}
+
+/* Of the finite non-zero |e32|: bracket = [how many, how many below low, how many in low…high], the latter gathered. */
+EXPORT(bracket_f32) void bracket_f32(int n, float low, float high) {
+  if (!packed) fill_packing();
+  int all = 0, below = 0, inside = 0;
+  int i = 0;
+  v128_t lowV = wasm_f32x4_splat(low), highV = wasm_f32x4_splat(high);
+  v128_t count = wasm_i32x4_splat(0), under = count;
+  for (; i + 4 <= n; i += 4) {
+    v128_t size = wasm_f32x4_abs(wasm_v128_load(e32 + i));
+    v128_t real = wasm_v128_and(wasm_f32x4_gt(size, wasm_f32x4_splat(0)), wasm_f32x4_lt(size, wasm_f32x4_splat(__builtin_inff())));
+    v128_t less = wasm_f32x4_lt(size, lowV);
+    count = wasm_i32x4_sub(count, real);
+    under = wasm_i32x4_sub(under, wasm_v128_and(real, less));
+    int mask = wasm_i32x4_bitmask(wasm_v128_andnot(wasm_v128_and(real, wasm_f32x4_le(size, highV)), less));
+    wasm_v128_store(gathered32 + inside, wasm_i8x16_swizzle(size, packing[mask]));
+    inside += __builtin_popcount((unsigned)mask);
+  }
+  for (int lane = 0; lane < 1; lane++) {
+    all = wasm_i32x4_extract_lane(count, 0) + wasm_i32x4_extract_lane(count, 1) + wasm_i32x4_extract_lane(count, 2) + wasm_i32x4_extract_lane(count, 3);
+    below = wasm_i32x4_extract_lane(under, 0) + wasm_i32x4_extract_lane(under, 1) + wasm_i32x4_extract_lane(under, 2) + wasm_i32x4_extract_lane(under, 3);
+  }
+  for (; i < n; i++) {
+    float size = __builtin_fabsf(e32[i]);
+    if (!(size > 0 && size < __builtin_inff())) continue;
+    all++;
+    if (size < low) below++;
+    else if (size <= high) gathered32[inside++] = size;
+  }
+  bracket[0] = all;
+  bracket[1] = below;
+  bracket[2] = inside;
+}
+
+EXPORT(bracket_f64) void bracket_f64(int n, double low, double high) {
+  int all = 0, below = 0, inside = 0;
+  for (int i = 0; i < n; i++) {
+    double size = __builtin_fabs(e64[i]);
+    int real = size > 0 && size < __builtin_inf();
+    gathered64[inside] = size;
+    all += real;
+    below += real && size < low;
+    inside += real && size >= low && size <= high;
+  }
+  bracket[0] = all;
+  bracket[1] = below;
+  bracket[2] = inside;
+}

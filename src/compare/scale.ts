@@ -1,0 +1,114 @@
+/** The median of the finite non-zero |values|, exactly: the mean of the two middle ones for an even count (NumPy's rule). 0 where there is none. */
+import type { TensorData } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import { bracketRanks } from './bracket.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import { CHUNK, valuesPerElement } from './chunk-source.ts';
+import { decode } from './dtypes/decode.ts';
+import { isSmallFloat, SMALL_FORMATS, valueTable } from './dtypes/small-floats.ts';
+import { nth } from './nth.ts';
+import { selectRanks } from './select.ts';
+
+/** From here on a sample is worth taking. */
+const BRACKET_FROM = 8192;
+
+export function medianMagnitude(source: ChunkSource): number {
+  const elements = elementCount(source.shape);
+  if (isSmallFloat(source.dtype) && elements >= BRACKET_FROM) return medianOfCodes(source, elements);
+  if (elements < BRACKET_FROM) return medianOfFew(source, elements);
+  return bracketRanks(source, elements, middle) ?? medianByRadix(source);
+}
+
+/** The ranks whose mean is the median of `total` values. */
+function middle(total: number): readonly [number, number] {
+  const upper = Math.floor(total / 2);
+  return [total % 2 === 1 ? upper : upper - 1, upper];
+}
+
+function medianOfFew(source: ChunkSource, elements: number): number {
+  const values = new Float64Array(elements);
+  const total = readMagnitudes(source, 0, elements, values);
+  if (total === 0) return 0;
+  const kept = values.subarray(0, total);
+  const [lower, upper] = middle(total);
+  const high = nth(kept, upper);
+  return lower === upper
+    ? high
+    : meanOf(
+        kept.subarray(0, upper).reduce((a, b) => Math.max(a, b)),
+        high,
+      );
+}
+
+/** Formats of at most 16 bits: every code is counted, and the magnitudes of codes rise with them. */
+function medianOfCodes(source: ChunkSource, elements: number): number {
+  const dtype = source.dtype as keyof typeof SMALL_FORMATS;
+  const { bits, signed } = SMALL_FORMATS[dtype];
+  const counts = new Uint32Array(2 ** bits);
+  for (let start = 0; start < elements; start += CHUNK) {
+    const count = Math.min(CHUNK, elements - start);
+    const codes = source.read(start, count) as Uint16Array;
+    for (let i = 0; i < count; i++) counts[codes[i]!]!++;
+  }
+  const half = signed ? 2 ** (bits - 1) : 2 ** bits;
+  const table = valueTable(dtype);
+  const counted = Array.from({ length: half }, (_, code) => ({
+    magnitude: Math.abs(table[code]!),
+    count: counts[code]! + (signed ? counts[code + half]! : 0),
+  })).filter(({ magnitude, count }) => count > 0 && magnitude > 0 && magnitude < Infinity);
+  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return 0;
+  const [lower, upper] = middle(total).map((rank) => {
+    let before = rank;
+    return counted.find(({ count }) => (before -= count) < 0)!.magnitude;
+  }) as [number, number];
+  return meanOf(lower, upper);
+}
+
+function medianByRadix(source: ChunkSource): number {
+  const stream = (visit: (values: Float64Array, count: number) => void) => eachMagnitudeChunk(source, visit);
+  let total = 0;
+  stream((_, count) => (total += count));
+  if (total === 0) return 0;
+  const [low, high] = selectRanks(stream, total, middle(total)) as [number, number];
+  return meanOf(low, high);
+}
+
+export function meanOf(low: number, high: number): number {
+  const sum = low + high;
+  return sum === Infinity ? low / 2 + high / 2 : sum / 2;
+}
+
+function eachMagnitudeChunk(source: ChunkSource, visit: (values: Float64Array, count: number) => void): void {
+  const elements = elementCount(source.shape);
+  const values = new Float64Array(Math.min(CHUNK, elements));
+  for (let start = 0; start < elements; start += CHUNK) {
+    visit(values, readMagnitudes(source, start, Math.min(CHUNK, elements - start), values));
+  }
+}
+
+/** Writes |value| of the finite non-zero elements, the modulus of complex ones, to the front of `into`; returns how many. */
+export function readMagnitudes(
+  source: ChunkSource,
+  start: number,
+  count: number,
+  into: Float64Array,
+): number {
+  const data: TensorData = source.read(start, count);
+  if (valuesPerElement(source.dtype) === 2) moduli(data as Float64Array, count, into);
+  else decode(source.dtype, data, count, into);
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const magnitude = Math.abs(into[i]!);
+    if (magnitude > 0 && magnitude < Infinity) into[kept++] = magnitude;
+  }
+  return kept;
+}
+
+function moduli(data: Float64Array, count: number, into: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    const re = data[2 * i]!;
+    const im = data[2 * i + 1]!;
+    into[i] = Number.isNaN(re) || Number.isNaN(im) ? NaN : Math.hypot(re, im);
+  }
+}

@@ -1,0 +1,76 @@
+/** The actual tensor seen through another order of its axes, without a copy of the whole. */
+import type { NdArray } from 'ndarray';
+import ndarray from 'ndarray';
+import type { Shape, Tensor, TensorData } from '../tensor/index.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import { valuesPerElement } from './chunk-source.ts';
+
+/** True where `axes` names every axis of `rank` once. */
+export function isPermutation(axes: readonly number[], rank: number): boolean {
+  return (
+    axes.length === rank &&
+    axes.every((axis, i) => Number.isInteger(axis) && axis >= 0 && axis < rank && axes.indexOf(axis) === i)
+  );
+}
+
+/** The tensor with its axes in the order `axes`, as NumPy's transpose; chunks are gathered on reading. */
+export function transposed(tensor: Tensor, axes: readonly number[]): ChunkSource {
+  const shape = axes.map((axis) => tensor.shape[axis]!);
+  const strides = stridesOf(tensor, axes);
+  return {
+    dtype: tensor.dtype,
+    shape,
+    read: (start, count) => gather(tensor, shape, strides, start, count),
+  };
+}
+
+/** Distance between neighbours along each axis of the transposed view, in elements. */
+function stridesOf(tensor: Tensor, axes: readonly number[]): readonly number[] {
+  const { shape } = tensor;
+  const rowMajor = shape.map((_, axis) =>
+    shape.slice(axis + 1).reduce((product, length) => product * length, 1),
+  );
+  const view: NdArray<number[]> = ndarray(tensor.data as unknown as number[], [...shape], rowMajor);
+  return view.transpose(...axes).stride;
+}
+
+function gather(
+  tensor: Tensor,
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+  count: number,
+): TensorData {
+  const width = valuesPerElement(tensor.dtype);
+  const { data } = tensor;
+  const into = Array.isArray(data) ? Array.from<string>({ length: count }) : sameKind(data, count * width);
+  const index = unravel(start, shape);
+  let offset = index.reduce((sum, position, axis) => sum + position * strides[axis]!, 0);
+  for (let i = 0; i < count; i++) {
+    for (let part = 0; part < width; part++) into[i * width + part] = data[offset * width + part]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      offset += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      offset -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return into as TensorData;
+}
+
+function sameKind(data: Exclude<TensorData, string[]>, length: number): Record<number, unknown> {
+  const make = data.constructor as new (length: number) => Record<number, unknown>;
+  return new make(length);
+}
+
+/** Position along each axis of the element at a row-major offset. */
+export function unravel(offset: number, shape: Shape): number[] {
+  const index = shape.map(() => 0);
+  let rest = offset;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    index[axis] = rest % length;
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}

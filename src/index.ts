@@ -1,0 +1,23 @@
+/** The public API: define suites, read results. Running is the command line's; see docs/cli.md. */
+export { defineSuite } from './suite/define.ts';
+export type { SuiteSpec } from './suite/schema.ts';
+export { ParityError } from './errors/index.ts';
+export {
+  SCHEMA_VERSION,
+  fromWire,
+  type Bound,
+  type Check,
+  type Metrics,
+  type Needed,
+  type Outcome,
+  type Placement,
+  type Reason,
+  type ReasonCode,
+  type RunDocument,
+  type Status,
+  type Summary,
+  type Verdict,
+  type WireNumber,
+  type WorstElement,
+} from './result/index.ts';
+export { parseRunDocument } from './reporters/json/index.ts';

@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { placeOf, type Place } from './address.ts';
+import { StatusStrip } from './parts/status-strip.tsx';
+import { RunContext } from './view/context.ts';
+import type { RunView } from './view/rows.ts';
+import { CheckScreen } from './screens/check.tsx';
+import { ChecksScreen } from './screens/checks.tsx';
+import { NowhereScreen } from './screens/nowhere.tsx';
+import { OverviewScreen } from './screens/overview.tsx';
+import { ProvenanceScreen } from './screens/provenance.tsx';
+import { SuiteScreen } from './screens/suite.tsx';
+
+/** The page: a strip that always says how the run stands, and one screen that the address names. */
+export function App({ run }: { readonly run: RunView }) {
+  const [place, setPlace] = useState(() => placeOf(location.hash));
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const follow = () => setPlace(placeOf(location.hash));
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+
+  const screenKey = place.screen === 'checks' ? 'checks' : JSON.stringify(place);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    // A new screen is read from its start, also by a screen reader.
+    if (place.screen !== 'checks') main.current?.focus({ preventScroll: true });
+  }, [screenKey]);
+
+  return (
+    <RunContext.Provider value={run}>
+      <a class="skip" href="#main" onClick={(event) => skipTo(event, main.current)}>
+        Skip to content
+      </a>
+      <StatusStrip place={place} />
+      <main id="main" ref={main} tabIndex={-1} key={screenKey}>
+        <Screen place={place} />
+      </main>
+    </RunContext.Provider>
+  );
+}
+
+/** The address belongs to the screens, so the link moves the focus itself. */
+function skipTo(event: Event, main: HTMLElement | null): void {
+  event.preventDefault();
+  main?.focus();
+}
+
+function Screen({ place }: { readonly place: Place }) {
+  switch (place.screen) {
+    case 'overview':
+      return <OverviewScreen />;
+    case 'checks':
+      return <ChecksScreen filter={place.filter} sort={place.sort} />;
+    case 'check':
+      return <CheckScreen checkKey={place.key} />;
+    case 'suite':
+      return <SuiteScreen suite={place.suite} />;
+    case 'provenance':
+      return <ProvenanceScreen />;
+    default:
+      return <NowhereScreen what={place.address} />;
+  }
+}

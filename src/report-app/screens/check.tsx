@@ -1,0 +1,211 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Check } from '../../result/document.ts';
+import {
+  allNeededText,
+  cleanBlock,
+  cleanLine,
+  formatShape,
+  neededText,
+  whyText,
+} from '../../result/wording.ts';
+import { addressOf, checkAddress, checksAddress } from '../address.ts';
+import { AxesChart } from '../charts/axes.tsx';
+import { HeatMapChart } from '../charts/heat-map.tsx';
+import { HistogramChart } from '../charts/histogram.tsx';
+import { MagnitudeChart } from '../charts/magnitude.tsx';
+import { BoundsTable } from '../parts/bounds-table.tsx';
+import { Command } from '../parts/copy.tsx';
+import { MetricsList } from '../parts/metrics-list.tsx';
+import { Name } from '../parts/name.tsx';
+import { OtherTargets } from '../parts/other-targets.tsx';
+import { Circumstances } from '../parts/circumstances.tsx';
+import { Prose } from '../parts/prose.tsx';
+import { StandingLabel } from '../parts/standing.tsx';
+import { TensorFactsTable } from '../parts/tensor-facts.tsx';
+import { WorstTable } from '../parts/worst-table.tsx';
+import { useRun } from '../view/context.ts';
+import { elementLimit } from '../view/limits.ts';
+import { readEvidence } from '../view/page.ts';
+import { keptOrder, neighbours } from '../view/reading-order.ts';
+import type { CheckKey, Row } from '../view/rows.ts';
+import { NowhereScreen } from './nowhere.tsx';
+
+/** What is wrong, how wrong, where, and what do I do? */
+export function CheckScreen({ checkKey }: { readonly checkKey: CheckKey }) {
+  const run = useRun();
+  const row = run.find(checkKey);
+  if (row === null) return <NowhereScreen what={location.hash} />;
+  return <FoundCheck row={row} />;
+}
+
+function FoundCheck({ row }: { readonly row: Row }) {
+  const { check } = row;
+  return (
+    <div class="screen check-screen">
+      <Head row={row} />
+      <Reasons check={check} />
+      {check.needed.length > 0 && <Needed check={check} />}
+      {check.bounds.length > 0 && <BoundsTable bounds={check.bounds} />}
+      <Charts row={row} />
+      {check.worst.length > 0 && <WorstTable worst={check.worst} dtype={check.dtype} />}
+      <OtherTargets row={row} />
+      <MetricsList metrics={check.metrics} />
+      {check.crash !== undefined && <Crash crash={check.crash} />}
+      <Circumstances check={check} />
+      {check.reproduce !== '' && (
+        <section aria-labelledby="reproduce">
+          <h2 id="reproduce">Repeat this check</h2>
+          <Command text={cleanLine(check.reproduce)} label="Copy the command that repeats this check" />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Head({ row }: { readonly row: Row }) {
+  const { check } = row;
+  return (
+    <section>
+      <div class="section-head">
+        <p class="crumbs">
+          <a href={addressOf({ screen: 'suite', suite: check.suite })}>
+            <Name text={check.suite} />
+          </a>{' '}
+          / <Name text={check.model} /> / <Name text={check.case} />
+        </p>
+        <Neighbours row={row} />
+      </div>
+      <h1>
+        {check.output === null ? 'All outputs' : <Name text={check.output} />}
+        <span class="on-target">
+          on <Name text={check.target} />
+        </span>
+      </h1>
+      <p class="lead">
+        <StandingLabel
+          standing={row.standing}
+          {...(check.verdict === null ? { detail: check.status } : {})}
+        />
+        <span class="quiet">
+          {[
+            check.dtype ?? 'dtype unknown',
+            formatShape(check.shape),
+            check.optional ? 'optional target' : '',
+            check.outcome === 'new' ? '' : check.outcome,
+          ]
+            .filter((text) => text !== '')
+            .join(' · ')}
+        </span>
+      </p>
+    </section>
+  );
+}
+
+function Neighbours({ row }: { readonly row: Row }) {
+  const run = useRun();
+  const { previous, next } = neighbours(row, run.rows);
+  useArrowKeys(previous, next);
+  return (
+    <nav class="neighbours" aria-label="Neighbouring checks">
+      {previous !== null && (
+        <a href={checkAddress(previous.check)} rel="prev" title="Previous check (←)">
+          ← Previous
+        </a>
+      )}
+      <a href={keptOrder().address || checksAddress('')}>List</a>
+      {next !== null && (
+        <a href={checkAddress(next.check)} rel="next" title="Next check (→)">
+          Next →
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function useArrowKeys(previous: Row | null, next: Row | null): void {
+  useEffect(() => {
+    const go = (event: KeyboardEvent) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const inside =
+        event.target instanceof Element && event.target.closest('[role="region"], button, input');
+      if (inside) return;
+      const to = event.key === 'ArrowLeft' ? previous : event.key === 'ArrowRight' ? next : null;
+      if (to !== null) location.hash = checkAddress(to.check);
+    };
+    addEventListener('keydown', go);
+    return () => removeEventListener('keydown', go);
+  }, [previous, next]);
+}
+
+function Reasons({ check }: { readonly check: Check }) {
+  if (check.reasons.length === 0) {
+    return <p>{whyText(check)}</p>;
+  }
+  return (
+    <ul class="reasons" aria-label="Reasons">
+      {check.reasons.map((reason, index) => (
+        <li key={index} class={`reason reason-${reason.level}`}>
+          <p>
+            <Prose text={reason.message} /> <span class="code quiet">{reason.code}</span>
+          </p>
+          {reason.hint !== '' && (
+            <p class="next-step">
+              <strong>Next:</strong> <Prose text={reason.hint} />
+            </p>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Needed({ check }: { readonly check: Check }) {
+  return (
+    <section class="needed" aria-labelledby="needed">
+      <h2 id="needed">Smallest passing tolerance</h2>
+      <ul title={allNeededText(check, true)}>
+        {check.needed.map((needed, index) => (
+          <li key={index}>
+            <code>{neededText(check, needed)}</code>
+            <span class="quiet"> exactly {neededText(check, needed, true)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Charts({ row }: { readonly row: Row }) {
+  const evidence = useMemo(() => readEvidence(row.position), [row]);
+  const { check } = row;
+  if (evidence === null) return null;
+  const limit = elementLimit(check);
+  const { histogram, magnitude, heatMap, axes } = evidence;
+  return (
+    <>
+      <div class="charts">
+        {histogram !== undefined && <HistogramChart histogram={histogram} limit={limit} />}
+        {magnitude !== undefined && <MagnitudeChart profile={magnitude} check={check} />}
+        {heatMap !== undefined && <HeatMapChart map={heatMap} limit={limit} shape={check.shape} />}
+        {axes !== undefined && axes.length > 0 && <AxesChart axes={axes} limit={limit} />}
+      </div>
+      <TensorFactsTable expected={evidence.expected} actual={evidence.actual} />
+    </>
+  );
+}
+
+function Crash({ crash }: { readonly crash: NonNullable<Check['crash']> }) {
+  const how = [
+    crash.signal === null ? '' : `signal ${cleanLine(crash.signal)}`,
+    crash.exitCode === null ? '' : `exit code ${crash.exitCode}`,
+  ].filter((text) => text !== '');
+  return (
+    <section aria-labelledby="crash">
+      <h2 id="crash">How the worker ended</h2>
+      {how.length > 0 && <p>It ended with {how.join(', ')}. The last it wrote to stderr:</p>}
+      <pre class="stderr" tabIndex={0} role="region" aria-label="End of stderr">
+        {crash.stderr === '' ? 'nothing' : cleanBlock(crash.stderr)}
+      </pre>
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+import Table from 'cli-table3';
+import type { ChalkInstance } from 'chalk';
+import type { Check, RunDocument } from '../../result/index.ts';
+import {
+  allNeededText,
+  checkName,
+  cleanLine,
+  countsText,
+  findings,
+  formatDuration,
+  modelName,
+  nextStep,
+  verdictSentence,
+  whyText,
+  worstText,
+} from '../format.ts';
+import { renderMetrics } from './metrics.ts';
+import { paintFor, type TerminalKind } from './style.ts';
+
+/** More rows than this are in the report, not on the screen. */
+const FAILURES_SHOWN = 20;
+
+/** The end of a run as a person reads it: what did not pass, why, what to do next, and the sentence. */
+export function renderSummary(document: RunDocument, kind: TerminalKind): string {
+  const paint = paintFor(kind);
+  const parts = [
+    problems(document, paint),
+    renderMetrics(document, kind),
+    failures(document, kind, paint),
+    closing(document, paint),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function problems(document: RunDocument, paint: ChalkInstance): string {
+  return document.problems
+    .map(
+      ({ message, hint }) => `${paint.red('error')} ${message}${hint === '' ? '' : `\n  ${paint.dim(hint)}`}`,
+    )
+    .join('\n');
+}
+
+function failures(document: RunDocument, kind: TerminalKind, paint: ChalkInstance): string {
+  const found = findings(document);
+  if (found.length === 0) return '';
+  const shown = found.slice(0, FAILURES_SHOWN).map(({ check }) => check);
+  const body = kind.interactive ? table(shown, kind, paint) : plainList(shown, paint);
+  const rest = found.length - shown.length;
+  return rest > 0 ? `${body}\n… and ${rest} more in the report.` : body;
+}
+
+function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkInstance): string {
+  const room = Math.max(60, kind.columns - 10);
+  const widths = [0.3, 0.36, 0.34].map((share) => Math.floor(room * share));
+  const rows = new Table({
+    head: ['check', 'why', 'worst element, and what would pass'].map((text) => paint.bold(text)),
+    colWidths: widths,
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    style: { head: [], border: [], compact: false },
+  });
+  for (const check of checks) {
+    rows.push([
+      `${paint.red(word(check))} ${modelName(check)}\n${checkName(check)}`,
+      `${whyText(check)}\n${paint.dim(nextStep(check))}`,
+      evidence(check).join('\n'),
+    ]);
+  }
+  return `${rows.toString()}\n${repeatLine(checks, paint)}`;
+}
+
+/** One block a check; each fact on a line of its own, so that a CI log can be searched. */
+function plainList(checks: readonly Check[], paint: ChalkInstance): string {
+  return checks
+    .map((check) =>
+      [
+        `${paint.red(word(check))} ${modelName(check)}: ${checkName(check)}`,
+        `  why     ${whyText(check)}`,
+        ...evidence(check).map((line) => `  ${line}`),
+        ...(nextStep(check) === '' ? [] : [`  next    ${nextStep(check)}`]),
+        `  repeat  ${check.reproduce}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function evidence(check: Check): readonly string[] {
+  const lines: string[] = [];
+  const [worst] = check.worst;
+  if (worst !== undefined) lines.push(`worst   ${worstText(worst, check.dtype)}`);
+  if (check.needed.length > 0) lines.push(`needs   ${allNeededText(check)}`);
+  if (check.crash !== undefined) {
+    const how = check.crash.signal ?? `exit code ${check.crash.exitCode ?? 'unknown'}`;
+    lines.push(`worker  ended by ${how}`);
+  }
+  return lines;
+}
+
+function repeatLine(checks: readonly Check[], paint: ChalkInstance): string {
+  const [first] = checks;
+  return first === undefined ? '' : `${paint.dim('repeat the first:')} ${first.reproduce}`;
+}
+
+/** What stands before a failed check: its verdict, or its status where nothing was judged. */
+function word(check: Check): string {
+  return check.verdict ?? check.status;
+}
+
+function closing(document: RunDocument, paint: ChalkInstance): string {
+  const passed = document.exitCode === 0;
+  const mark = passed ? paint.green.bold('PASS') : paint.red.bold('FAIL');
+  const sentence = `${mark} ${verdictSentence(document)}`;
+  const notes = [
+    ...warnings(document),
+    `${countsText(document.summary)} in ${formatDuration(document.durationMs)}`,
+  ];
+  return [sentence, ...notes.map((note) => paint.dim(note))].join('\n');
+}
+
+/** What a reader must know although it fails nothing: each distinct warning once, with its count. */
+function warnings(document: RunDocument): readonly string[] {
+  const counts = new Map<string, { count: number; message: string }>();
+  for (const check of document.checks) {
+    for (const reason of check.reasons) {
+      if (reason.level !== 'warn' || check.status === 'unavailable') continue;
+      const known = counts.get(reason.code);
+      if (known === undefined) counts.set(reason.code, { count: 1, message: reason.message });
+      else known.count += 1;
+    }
+  }
+  return [...counts].map(
+    ([code, { count, message }]) =>
+      `${code} on ${count} ${count === 1 ? 'check' : 'checks'}: ${cleanLine(message)}`,
+  );
+}

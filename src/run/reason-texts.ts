@@ -1,0 +1,105 @@
+import type { Placement, Reason } from '../result/index.ts';
+
+/** The reasons that arise between execution and comparison, each with its next step. */
+export const runReason = {
+  caseDropped(suite: string, name: string, why: string): Reason {
+    return {
+      code: 'CASE_DROPPED',
+      level: 'fail',
+      message: `Case ${name} was not judged: ${why}`,
+      hint: `Put the case back into suite ${suite}, or remove its golden: onnx-parity record ${suite} && onnx-parity approve ${suite}`,
+    };
+  },
+
+  caseWithoutSide(name: string, side: 'expected' | 'actual'): Reason {
+    const other = side === 'expected' ? 'actual' : 'expected';
+    return {
+      code: 'CASE_DROPPED',
+      level: 'fail',
+      message: `Case ${name} has ${other} tensors, but no ${side} ones.`,
+      hint: 'Give both sides files of the same names, or compare the two files directly.',
+    };
+  },
+
+  modelUnreadable(path: string, message: string, hint: string): Reason {
+    return { code: 'MODEL_UNREADABLE', level: 'fail', message: `${path}: ${message}`, hint };
+  },
+
+  inputsUnusable(name: string, message: string, hint: string): Reason {
+    return { code: 'INPUT_REJECTED', level: 'fail', message: `Inputs of case ${name}: ${message}`, hint };
+  },
+
+  referenceUnreadable(path: string, message: string, hint: string): Reason {
+    return { code: 'GOLDEN_UNREADABLE', level: 'fail', message: `${path}: ${message}`, hint };
+  },
+
+  referenceIsRuntime(target: string): Reason {
+    return {
+      code: 'REFERENCE_IS_RUNTIME',
+      level: 'warn',
+      message: `The expected values come from ${target}, not from the source framework.`,
+      hint: 'This shows that runtimes agree, not that they are right. Add a source to the suite, then: onnx-parity record && onnx-parity approve',
+    };
+  },
+
+  referenceFailed(source: string, message: string, hint: string): Reason {
+    return {
+      code: 'REFERENCE_FAILED',
+      level: 'fail',
+      message: `${source} gave no reference: ${message}`,
+      hint,
+    };
+  },
+
+  goldenSampled(output: string, elements: number, of: number): Reason {
+    return {
+      code: 'GOLDEN_SAMPLED',
+      level: 'warn',
+      message: `The golden keeps ${elements} of the ${of} elements of ${output}; only these were compared.`,
+      hint: 'Let the suite keep whole outputs to compare all of them.',
+    };
+  },
+
+  noOutputs(): Reason {
+    return {
+      code: 'EMPTY_OUTPUT',
+      level: 'fail',
+      message: 'Neither the reference nor the target has any output.',
+      hint: 'Check the outputs of the model: onnx-parity inspect MODEL',
+    };
+  },
+
+  nondeterministic(output: string, runs: number, level: Reason['level']): Reason {
+    return {
+      code: 'NONDETERMINISTIC',
+      level,
+      message: `Output ${output} differed in its bits between ${runs} runs on the same inputs.`,
+      hint: 'Look for random operators or training mode: onnx-parity inspect MODEL',
+    };
+  },
+
+  placementElsewhere(placement: Placement, level: Reason['level']): Reason {
+    const places = Object.entries(placement.nodes)
+      .map(([provider, count]) => `${count} on ${provider}`)
+      .join(', ');
+    const named = placement.fallbacks
+      .slice(0, 5)
+      .map(({ node, op }) => (node === '' ? op : `${node} (${op})`));
+    const rest = placement.fallbacks.length > named.length ? ', …' : '';
+    return {
+      code: 'PLACEMENT_ELSEWHERE',
+      level,
+      message: `Asked for ${placement.requested}; nodes ran ${places}${named.length === 0 ? '' : `: ${named.join(', ')}${rest}`}.`,
+      hint: 'The numbers speak for the providers that computed them. Set `fallback: allow | warn | fail` on the target to say what this means.',
+    };
+  },
+
+  placementUnproven(placement: Placement): Reason {
+    return {
+      code: 'PLACEMENT_UNPROVEN',
+      level: 'fail',
+      message: `The runtime gave no proof that ${placement.requested} computed the nodes.`,
+      hint: 'Make the temporary folder writable, so that the runtime can write its profile, and run again.',
+    };
+  },
+};

@@ -1,0 +1,223 @@
+import { ParityError } from '../errors/index.ts';
+import { readTensors } from '../formats/index.ts';
+import type { GoldenRef, Reason, Status, Verdict } from '../result/index.ts';
+import { readGolden, type Sample } from '../sources/index.ts';
+import type { LiveSource, SourceRun } from '../sources/types.ts';
+import { readDataSet } from '../suite/index.ts';
+import type { CaseSpec, SourceSpec, Suite, TargetSpec } from '../suite/types.ts';
+import type { NamedTensors } from '../tensor/index.ts';
+import type { Execution, Executor } from '../workers/types.ts';
+import { runReason } from './reason-texts.ts';
+
+/** The truth of one case, and how far it can be trusted. */
+export interface Reference {
+  /** `null` where there is none; `standing` then says how its checks stand. */
+  readonly outputs: NamedTensors | null;
+  /** `pass` where it can be trusted; the checks never stand better than this. */
+  readonly verdict: Verdict;
+  readonly standing: { readonly status: Status; readonly verdict: Verdict | null };
+  readonly golden: GoldenRef;
+  readonly reasons: readonly Reason[];
+  /** Outputs of which the golden keeps only some elements. */
+  readonly samples: ReadonlyMap<string, Sample>;
+  /** The source computed in float64, as a truth above float32: actual values may be widened to it. */
+  readonly isTruth: boolean;
+}
+
+export interface ReferenceContext {
+  /** Absolute; paths in messages are relative to it. */
+  readonly root: string;
+  readonly inputsOf: (item: CaseSpec) => Promise<NamedTensors>;
+  /** Hash of the model that the source was exported to; `null` where it cannot be read. */
+  readonly modelSha256: () => Promise<string | null>;
+  /** Names of the model's outputs, in order; `null` where the model cannot be read. */
+  readonly outputNames: (item: CaseSpec) => Promise<readonly string[] | null>;
+  readonly executor: Executor;
+  readonly liveSource: (source: SourceSpec) => LiveSource;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Gives the references of a suite's cases; live sources and runtimes run once for all their cases. */
+export interface References {
+  of(item: CaseSpec): Promise<Reference>;
+  /** What the live source gave, where the case's reference is live or both. */
+  live(item: CaseSpec, source: string): Promise<SourceRun>;
+}
+
+export function createReferences(suite: Suite, context: ReferenceContext): References {
+  const liveRuns = new Map<string, Promise<ReadonlyMap<string, SourceRun>>>();
+  const runtimeRuns = new Map<string, Promise<ReadonlyMap<string, Execution>>>();
+
+  const live = async (item: CaseSpec, source: string): Promise<SourceRun> => {
+    const runs = memo(liveRuns, source, () => runLive(suite, source, context));
+    return (await runs).get(item.name) ?? lost(source);
+  };
+
+  return {
+    live,
+    async of(item) {
+      const { reference } = item;
+      switch (reference.kind) {
+        case 'golden':
+        case 'both':
+          return goldenReference(suite, item, context);
+        case 'given':
+          return trusted(reference.outputs, { state: 'file', origin: reference.origin });
+        case 'file':
+          return readReference(reference.path, () => readTensors(reference.path));
+        case 'data-set': {
+          const folder = item.dataSet ?? suite.folder;
+          const names = await context.outputNames(item);
+          return readReference(folder, async () => readDataSet(folder, 'output', names));
+        }
+        case 'live':
+          return liveReference(suite, reference.source, await live(item, reference.source));
+        case 'runtime': {
+          const { target } = reference;
+          const runs = memo(runtimeRuns, target.name, () => runRuntime(suite, target, context));
+          return runtimeReference(target, (await runs).get(item.name));
+        }
+      }
+    },
+  };
+}
+
+function memo<V>(store: Map<string, V>, key: string, make: () => V): V {
+  const known = store.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  store.set(key, made);
+  return made;
+}
+
+async function goldenReference(suite: Suite, item: CaseSpec, context: ReferenceContext): Promise<Reference> {
+  const inputs = await context.inputsOf(item);
+  const read = await readGolden(suite, item, {
+    modelSha256: await context.modelSha256(),
+    inputs,
+    root: context.root,
+  });
+  return {
+    ...NOTHING,
+    outputs: read.outputs,
+    verdict: read.state === 'fresh' ? 'pass' : 'fail',
+    standing: { status: 'ok', verdict: 'fail' },
+    golden: read.golden,
+    reasons: read.reasons,
+    samples: read.samples,
+    isTruth: read.isTruth,
+  };
+}
+
+async function readReference(path: string, read: () => Promise<NamedTensors>): Promise<Reference> {
+  try {
+    return trusted(await read(), { state: 'file', origin: path });
+  } catch (error) {
+    if (!(error instanceof ParityError)) throw error;
+    return {
+      ...NOTHING,
+      golden: { state: 'unreadable', origin: path },
+      reasons: [runReason.referenceUnreadable(path, error.message, error.hint)],
+    };
+  }
+}
+
+function liveReference(suite: Suite, name: string, run: SourceRun): Reference {
+  if (run.status !== 'ok') {
+    return {
+      ...NOTHING,
+      standing: { status: run.status, verdict: null },
+      golden: { state: 'live', origin: name },
+      reasons: run.reasons,
+    };
+  }
+  const entry = suite.sources.find((source) => source.name === name)?.entry;
+  const where =
+    entry === undefined ? name : [entry.file.split('/').at(-1), entry.callable].filter(Boolean).join(':');
+  return trusted(run.outputs, {
+    state: 'live',
+    origin: `${run.info.framework} ${run.info.frameworkVersion}, ${where}`,
+  });
+}
+
+function runtimeReference(target: TargetSpec, execution: Execution | undefined): Reference {
+  const golden: GoldenRef = { state: 'runtime', origin: target.name };
+  if (execution?.status === 'ok') {
+    return { ...trusted(execution.outputs, golden), reasons: [runReason.referenceIsRuntime(target.name)] };
+  }
+  const cause = execution?.reasons[0];
+  return {
+    ...NOTHING,
+    standing: { status: execution?.status ?? 'error', verdict: null },
+    golden,
+    reasons: [runReason.referenceFailed(target.name, cause?.message ?? 'no answer', cause?.hint ?? '')],
+  };
+}
+
+function trusted(outputs: NamedTensors, golden: GoldenRef): Reference {
+  return { ...NOTHING, outputs, verdict: 'pass', golden };
+}
+
+/** How a reference stands until something is known for it. */
+const NOTHING: Reference = {
+  outputs: null,
+  verdict: 'fail',
+  standing: { status: 'ok', verdict: 'fail' },
+  golden: { state: 'missing' },
+  reasons: [],
+  samples: new Map(),
+  isTruth: false,
+};
+
+async function runLive(
+  suite: Suite,
+  name: string,
+  context: ReferenceContext,
+): Promise<ReadonlyMap<string, SourceRun>> {
+  const source = suite.sources.find((known) => known.name === name);
+  if (source === undefined) throw new Error(`suite ${suite.name} was loaded with an unknown source ${name}`);
+  const items = suite.cases.filter(({ reference }) => 'source' in reference && reference.source === name);
+  const cases = await Promise.all(
+    items.map(async (item) => ({ id: item.name, inputs: await context.inputsOf(item) })),
+  );
+  const [first] = items;
+  const outputNames = first === undefined ? null : await context.outputNames(first);
+  return context.liveSource(source).run(source, cases, {
+    timeoutMs: context.timeoutMs,
+    signal: context.signal,
+    ...(outputNames === null ? {} : { outputNames }),
+  });
+}
+
+async function runRuntime(
+  suite: Suite,
+  target: TargetSpec,
+  context: ReferenceContext,
+): Promise<ReadonlyMap<string, Execution>> {
+  const executions = new Map<string, Execution>();
+  const model = suite.models[0];
+  if (model === undefined) return executions;
+  const items = suite.cases.filter(
+    ({ reference }) => reference.kind === 'runtime' && reference.target.name === target.name,
+  );
+  await context.executor.execute(
+    {
+      target,
+      modelPath: model.path,
+      cases: items.map((item) => ({ id: item.name, inputs: () => context.inputsOf(item), repeat: 1 })),
+      timeoutMs: context.timeoutMs,
+    },
+    (id, execution) => executions.set(id, execution),
+    context.signal,
+  );
+  return executions;
+}
+
+function lost(source: string): SourceRun {
+  return {
+    status: 'error',
+    reasons: [runReason.referenceFailed(source, 'it left the case out', 'Look at the script of the source.')],
+    stderr: '',
+  };
+}

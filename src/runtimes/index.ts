@@ -1,0 +1,11 @@
+export { factsOf, readFacts, type ModelFacts } from './admission.ts';
+export { packageVersion } from './package-version.ts';
+export { findTarget, RUNTIMES, targetNames, type ProviderEntry, type RuntimeEntry } from './registry.ts';
+export {
+  RuntimeFailure,
+  type Availability,
+  type ModelToLoad,
+  type Runtime,
+  type Session,
+  type ValueInfo,
+} from './types.ts';

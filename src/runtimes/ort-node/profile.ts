@@ -1,0 +1,57 @@
+import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-common';
+import type { Placement } from '../../result/index.ts';
+import { placementOfEvents, readProfile, unproven } from '../placement.ts';
+
+/** onnxruntime keeps a million events, a few hundred bytes each; the first part of them names every node. */
+const LONGEST_BYTES = 64 * 2 ** 20;
+
+let sessions = 0;
+
+/** Options that make a session write its profile, and what reads it once the session has ended profiling. */
+export function profileSession(requested: string): {
+  readonly options: InferenceSession.SessionOptions;
+  readonly read: () => Placement;
+} {
+  sessions += 1;
+  const prefix = `placement-${process.pid}-${sessions}`;
+  return {
+    options: { enableProfiling: true, profileFilePrefix: join(tmpdir(), prefix) },
+    read: () => readPlacement(requested, tmpdir(), prefix),
+  };
+}
+
+/** onnxruntime says nothing when it could not write the file: without the file there is no proof. */
+function readPlacement(requested: string, folder: string, prefix: string): Placement {
+  let text: string;
+  try {
+    const file = readdirSync(folder).find((name) => name.startsWith(`${prefix}_`));
+    if (file === undefined) return unproven(requested);
+    text = readStart(join(folder, file));
+    rmSync(join(folder, file), { force: true });
+  } catch {
+    return unproven(requested);
+  }
+  const events = readProfile(text);
+  return events === null ? unproven(requested) : placementOfEvents(requested, events);
+}
+
+function readStart(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    while (total < LONGEST_BYTES) {
+      const chunk = Buffer.allocUnsafe(2 ** 20);
+      const read = readSync(file, chunk);
+      if (read === 0) break;
+      chunks.push(chunk.subarray(0, read));
+      total += read;
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}

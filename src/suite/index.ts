@@ -1,0 +1,10 @@
+export { readDataSet } from './data-set.ts';
+export { defineSuite } from './define.ts';
+export { castInputs, resolveInputs } from './inputs.ts';
+export { loadSuites } from './load.ts';
+export type { SuiteSpec } from './schema.ts';
+export { select } from './select.ts';
+export { describeStarterSuite } from './starter.ts';
+export type { StarterInfo } from './starter.ts';
+export { targetFrom } from './targets.ts';
+export type * from './types.ts';

@@ -1,0 +1,232 @@
+/** The page as a person meets it: opened from disk in a real browser. Nothing may come from a network. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderHtml } from '../../src/reporters/html/index.ts';
+import type { RunDocument } from '../../src/result/document.ts';
+import { createCrowd } from '../builders/crowd.ts';
+import { createHostileRun } from '../builders/hostile.ts';
+import { createRun } from '../builders/run-document.ts';
+import { createStory } from '../builders/story.ts';
+
+const CHROME = [
+  process.env['CHROME_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const QUIET = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Browser;
+let folder: string;
+
+describe.skipIf(CHROME === undefined)(
+  'the report in a browser (skipped without Chromium or CHROME_PATH)',
+  () => {
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'onnx-parity-report-'));
+      browser = await chromium.launch({ executablePath: CHROME ?? '', args: QUIET });
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test('shows every screen without errors or requests, light and dark, wide and narrow', async () => {
+      const url = await written(createStory());
+      for (const [width, colorScheme] of [
+        [1280, 'light'],
+        [390, 'dark'],
+      ] as const) {
+        const { page, trouble } = await opened(url, { width, height: 844 }, colorScheme);
+        for (const address of SCREENS) {
+          await goTo(page, address);
+          expect(await widthOf(page), `${address} at ${width}`).toBeLessThanOrEqual(width);
+        }
+        expect(trouble).toEqual([]);
+        await page.close();
+      }
+    });
+
+    test('has no serious violation of accessibility rules', async () => {
+      const url = await written(createStory());
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page } = await opened(url, WIDE, colorScheme);
+        for (const address of SCREENS) {
+          await goTo(page, address);
+          expect(await violations(page), `${address}, ${colorScheme}`).toEqual([]);
+        }
+        await page.close();
+      }
+    });
+
+    test('with 5,000 checks is small enough and soon interactive', async () => {
+      const url = await written(createCrowd(5000));
+      expect(readFileSync(new URL(url)).byteLength).toBeLessThan(60e6);
+      const { page, trouble } = await opened(url, WIDE, 'light', false);
+      const started = Date.now();
+      await page.goto(`${url}#/checks`, { waitUntil: 'commit' });
+      await page.locator('#row-0').waitFor();
+      await page.locator('#filter').fill('verdict:fail');
+      await page.getByText('100 of 5000 checks').waitFor();
+      expect(Date.now() - started).toBeLessThan(2000);
+      expect(trouble).toEqual([]);
+      await page.close();
+    });
+
+    test('with 20,000 checks draws only what is seen and scrolls to the end', async () => {
+      const { page, trouble } = await opened(await written(createCrowd(20_000)), WIDE, 'light');
+      await goTo(page, '#/checks');
+      await page.getByRole('grid').press('End');
+      await page.locator('#row-19999').waitFor();
+      expect(await page.locator('.grid-body [role=row]').count()).toBeLessThan(80);
+      expect(trouble).toEqual([]);
+      await page.close();
+    });
+
+    test('hostile names run nothing and lose nothing', async () => {
+      const document = createHostileRun();
+      const { page, trouble } = await opened(await written(document), WIDE, 'light');
+      for (const address of ['#/', '#/checks', '#/provenance']) await goTo(page, address);
+      await goTo(page, '#/checks');
+      const addresses = await page.$$eval('.grid-body .col-case a', (links) =>
+        links.map((link) => link.getAttribute('href') ?? ''),
+      );
+      for (const address of addresses) {
+        await goTo(page, address);
+        expect(await page.locator('h1').textContent(), address).not.toBe('Nothing here');
+      }
+      expect(await page.evaluate('globalThis.broken')).toBeUndefined();
+      expect(await page.evaluate('document.querySelectorAll("img, iframe, main svg[onload]").length')).toBe(
+        0,
+      );
+      expect(trouble).toEqual([]);
+      await page.close();
+    });
+
+    test('is read by keyboard alone: list, check, neighbours and back', async () => {
+      const { page } = await opened(await written(createStory()), WIDE, 'light');
+      await goTo(page, '#/checks');
+      await page.keyboard.press('/');
+      await page.keyboard.type('is:failing suite:unet');
+      await page.getByText('2 of 88 checks').waitFor();
+      expect(new URL(page.url()).hash).toBe('#/checks?q=is%3Afailing+suite%3Aunet');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: /mask/ }).waitFor();
+      expect(await page.locator('.crumbs').textContent()).toContain('normal');
+      await page.keyboard.press('ArrowLeft');
+      await page.locator('.crumbs').getByText('edge').waitFor();
+      await page.goBack();
+      await page.goBack();
+      await page.getByText('2 of 88 checks').waitFor();
+      expect(await page.getByRole('grid').getAttribute('aria-activedescendant')).not.toBeNull();
+      await page.close();
+    });
+
+    test('the check page names worst index, smallest passing tolerance and command as the run does', async () => {
+      const document = createStory();
+      const { page } = await opened(await written(document), WIDE, 'light');
+      await goTo(page, '#/check/unet-pytorch/unet/edge/ort-web%2Fwasm/mask');
+      const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+      expect(text).toContain('[0, 0, 28, 3]');
+      expect(text).toContain('linf ≤ 4.83e-2 exactly linf ≤ 0.048213');
+      expect(text).toContain('onnx-parity run unet-pytorch --case edge --target ort-web/wasm');
+      await page.close();
+    });
+
+    test('a run that is empty, broken off or full of problems still has a page', async () => {
+      const problems = [
+        { code: 'SUITE_INVALID', message: 'suite.yaml:3:1 `case` is unknown', hint: 'Did you mean `cases`?' },
+      ];
+      const run = createRun({ checks: [], suites: [], targets: [], problems, complete: false, exitCode: 2 });
+      const { page, trouble } = await opened(await written(run), WIDE, 'light');
+      await page.getByText('No check was run.').waitFor();
+      await page.getByText('Did you mean').waitFor();
+      expect(trouble).toEqual([]);
+      await page.close();
+    });
+  },
+);
+
+const WIDE = { width: 1280, height: 900 };
+
+const SCREENS = [
+  '#/',
+  '#/checks',
+  '#/check/unet-pytorch/unet/edge/ort-web%2Fwasm/mask',
+  '#/check/lstm-pytorch/lstm/normal/ort-node%2Fwebgpu/h_n',
+  '#/check/encoder-pytorch/encoder/long/ort-node%2Fwebgpu/hidden',
+  '#/suite/variants-pytorch',
+  '#/provenance',
+  '#/nowhere/at/all',
+];
+
+async function written(document: RunDocument): Promise<string> {
+  const path = join(folder, `report-${document.checks.length}-${document.exitCode}.html`);
+  writeFileSync(path, await renderHtml(document));
+  return pathToFileURL(path).href;
+}
+
+/** A page that writes down everything that must not happen. */
+async function opened(
+  url: string,
+  viewport: { readonly width: number; readonly height: number },
+  colorScheme: 'light' | 'dark',
+  open = true,
+): Promise<{ readonly page: Page; readonly trouble: readonly string[] }> {
+  const page = await browser.newPage({ viewport, colorScheme, offline: true });
+  const trouble: string[] = [];
+  page.on('console', (message) => trouble.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:'))
+      trouble.push(`request: ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  if (open) {
+    await page.goto(url);
+    await page.locator('h1').waitFor();
+  }
+  return { page, trouble };
+}
+
+async function goTo(page: Page, address: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+  await page.waitForTimeout(60);
+  await page.locator('h1').waitFor();
+}
+
+async function widthOf(page: Page): Promise<number> {
+  return Number(await page.evaluate('document.documentElement.scrollWidth'));
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
