@@ -1,5 +1,5 @@
 import { METRICS } from '../../dist/compare/index.js';
-import { code, table } from './table.mjs';
+import { code } from './table.mjs';
 
 export function metricsPage() {
   return `# Metrics
@@ -12,12 +12,12 @@ ${METRICS.map(section).join('\n\n')}
 }
 
 function section({ name, title, formula, source, unit, smallerIsBetter, policy }) {
-  const rows = [
-    ['formula', formula],
-    ['unit', unit],
-    ['better', smallerIsBetter === null ? 'neither' : smallerIsBetter ? 'smaller' : 'larger'],
-    ['special values', policy],
-    ['source', source],
-  ];
-  return `## ${code(name)}\n\n${title}\n\n${table(['', ''], rows)}`;
+  const better = smallerIsBetter === null ? 'neither' : smallerIsBetter ? 'smaller' : 'larger';
+  return `## ${code(name)}
+
+${title}: ${code(formula)}
+
+- Unit: ${unit}. Better: ${better}.
+- Special values: ${policy}
+- Source: ${source}`;
 }

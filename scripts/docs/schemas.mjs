@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { runJsonSchema } from '../../dist/reporters/json/index.js';
-import { suiteSchema } from '../../dist/suite/index.js';
+import { runJsonSchema } from '../../dist/reporters/json/schema.js';
+import { suiteSchema } from '../../dist/suite/schema.js';
 
 export function runSchema() {
   return JSON.stringify(runJsonSchema());

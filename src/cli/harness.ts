@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { checkTolerance, prepareExpressions } from '../compare/index.ts';
 import { createProgress, renderSummary } from '../reporters/terminal/index.ts';
-import { runChunks } from '../reporters/json/index.ts';
+import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument, RunProblem } from '../result/index.ts';
 import { run, type JudgeOptions, type Reproduce } from '../run/index.ts';
-import { createLiveSource } from '../sources/index.ts';
 import type { Suite } from '../suite/types.ts';
 import { createExecutor } from '../workers/index.ts';
 import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
@@ -32,7 +32,7 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
   const { options, context, talk, terminal } = invocation;
   const judge = await judgeOptions(options);
   const executor = createExecutor({ jobs: jobsFrom(invocation) });
-  const progress = createProgress(talk, terminal);
+  const progress = await createProgress(talk, terminal);
   let document: RunDocument;
   try {
     document = await run(
@@ -49,7 +49,7 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
         failFast: flagOption(options, 'failFast'),
         selective: work.selective,
         executor,
-        liveSource: createLiveSource,
+        liveSource: async (source) => (await import('../sources/index.ts')).createLiveSource(source),
         signal: context.signal,
       },
       {
@@ -88,9 +88,18 @@ export async function deliver(
   const { context, talk, terminal } = invocation;
   const folder = work.store ? await storeRun(work.project.reports, document) : null;
   await writeJson(invocation, document);
-  talk.write(`\n${renderSummary(document, terminal)}\n`);
+  await writePage(invocation, document);
+  talk.write(`\n${await renderSummary(document, terminal)}\n`);
   if (folder !== null) talk.write(`report: ${shown(context, folder)}/index.html\n`);
   return document.exitCode;
+}
+
+/** `--html FILE` */
+async function writePage({ options, context }: Invocation, document: RunDocument): Promise<void> {
+  const file = textOption(options, 'html');
+  if (file === undefined) return;
+  const { renderHtml } = await import('../reporters/html/index.ts');
+  await writeWhole(resolve(context.cwd, file), [await renderHtml(document)]);
 }
 
 /** `--json` to stdout, `--json=FILE` to a file. */

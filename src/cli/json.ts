@@ -1,4 +1,4 @@
-import { wireSafe } from '../reporters/json/index.ts';
+import { wireSafe } from '../reporters/json/serialise.ts';
 import { textOption, type Invocation } from './command.ts';
 import { writeWhole } from './store.ts';
 

@@ -43,7 +43,7 @@ export const OPTIONS = {
   },
   repeat: {
     flags: '--repeat <n>',
-    description: 'run each case n times and compare the bits',
+    description: 'run each case n times and compare the bits (default: twice where a run takes under 20 ms)',
     parse: positiveInteger('--repeat'),
   },
   failFast: { flags: '--fail-fast', description: 'stop at the first check that does not pass' },

@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readlink, readdir, rename, rm, symlink, writeFile, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { cliError } from '../errors/catalogue/cli.ts';
-import { renderHtml } from '../reporters/html/index.ts';
-import { runChunks } from '../reporters/json/index.ts';
-import { renderJUnit } from '../reporters/junit/index.ts';
-import { renderMarkdown } from '../reporters/markdown/index.ts';
+import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument } from '../result/index.ts';
 
 /** `20261121-091805-3fa2`: sorts by time, and two runs in one second stay apart. */
@@ -35,6 +32,11 @@ export async function storeRun(reports: string, document: RunDocument): Promise<
 
 /** `run.json` first: it is the authority, and the rest can be made from it again. */
 async function writeRunFiles(folder: string, document: RunDocument): Promise<void> {
+  const [{ renderHtml }, { renderJUnit }, { renderMarkdown }] = await Promise.all([
+    import('../reporters/html/index.ts'),
+    import('../reporters/junit/index.ts'),
+    import('../reporters/markdown/index.ts'),
+  ]);
   await writeDurably(join(folder, 'run.json'), runChunks(document));
   await writeFile(join(folder, 'junit.xml'), renderJUnit(document));
   await writeFile(join(folder, 'summary.md'), renderMarkdown(document));

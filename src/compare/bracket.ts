@@ -3,8 +3,8 @@ import type { TensorData } from '../tensor/index.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { CAPACITY, theKernel } from './kernels/kernel.ts';
+import { meanOf, readMagnitudes } from './magnitudes.ts';
 import { nth } from './nth.ts';
-import { meanOf, readMagnitudes } from './scale.ts';
 
 /** Elements read at each sampled place. */
 const RUN = 8;

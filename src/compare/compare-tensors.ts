@@ -1,7 +1,7 @@
 import type { Bound, Metrics, Needed, Reason, Verdict, WireNumber, WorstElement } from '../result/index.ts';
 import { toWire } from '../result/index.ts';
 import type { JudgedBound } from './bounds/judge.ts';
-import { boundOf, judgeBounds, TOP_K_PREFIX } from './bounds/judge.ts';
+import { boundOf, judgeBounds } from './bounds/judge.ts';
 import { neededFor } from './bounds/needed.ts';
 import type { MismatchRule, Plan } from './bounds/plan.ts';
 import { planBounds } from './bounds/plan.ts';
@@ -10,7 +10,7 @@ import { sourceOf } from './chunk-source.ts';
 import { gatherEvidence } from './evidence/index.ts';
 import type { Values } from './expressions/compile.ts';
 import { fit } from './fit.ts';
-import type { MeasureOptions } from './measure.ts';
+import type { MeasureOptions } from './measured.ts';
 import { measure } from './measure.ts';
 import { measureStrings } from './measure-strings.ts';
 import type { Measured } from './measured.ts';
@@ -128,7 +128,7 @@ function metricsOf(values: Values, bounds: readonly JudgedBound[], { measured, r
   const metrics: Record<string, WireNumber> = {};
   for (const { name } of METRICS) {
     if (rule === undefined && (name === 'mismatches' || name === 'mismatchShare')) continue;
-    const value = name === 'topK' ? topKOf(values) : values.get(name);
+    const value = values.get(name);
     if (value !== undefined && !Number.isNaN(value)) metrics[name] = toWire(value);
   }
   if (bounds.length > 0 || nonFiniteMismatches(measured) > 0) {
@@ -138,14 +138,6 @@ function metricsOf(values: Values, bounds: readonly JudgedBound[], { measured, r
     );
   }
   return metrics;
-}
-
-/** The share for the first k that was asked for; bounds carry their own. */
-function topKOf(values: Values): number | undefined {
-  for (const [name, value] of values) {
-    if (name.startsWith(TOP_K_PREFIX)) return value;
-  }
-  return undefined;
 }
 
 /** Non-finite mismatches first; a bound that only they break needs no words of its own. */

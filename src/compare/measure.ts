@@ -1,26 +1,11 @@
-import { CHUNK } from './chunk-source.ts';
+import { CHUNK, valuesPerElement } from './chunk-source.ts';
 import { addDecades } from './decades.ts';
 import { addUlps, hasUlp } from './dtypes/ulp.ts';
 import { KERNEL_FROM, measureByKernel } from './measure-kernel.ts';
-import type { Measured, SideSums } from './measured.ts';
-import { newMeasured } from './measured.ts';
+import type { Measured, MeasureOptions, SideSums } from './measured.ts';
+import { matchesOdd, newMeasured } from './measured.ts';
 import type { Chunk, Pair } from './pair.ts';
-import { eachChunk, newChunk } from './pair.ts';
-
-/** What the pass is to gather besides the core sums. */
-export interface MeasureOptions {
-  /** |d| ≤ atol + rtol·|expected|. */
-  readonly atol: number;
-  readonly rtol: number;
-  readonly nanEqual: boolean;
-  readonly infEqual: boolean;
-  /** Relative error, share of the allowance, norms, ULP and decades as well. */
-  readonly full: boolean;
-  /** Σ expected² as well, which the default MSE bound needs. */
-  readonly norms: boolean;
-  /** Extremes and zeros of the actual side as well, for the evidence. */
-  readonly facts: boolean;
-}
+import { eachChunk } from './pair.ts';
 
 /** One pass over both sides in double precision. Sums are kept per chunk of 4,096, which holds their error near 1e-13. */
 export function measure(pair: Pair, options: MeasureOptions): Measured {
@@ -30,27 +15,25 @@ export function measure(pair: Pair, options: MeasureOptions): Measured {
 /** The pass in plain JavaScript: what the kernel is held against, and faster for small tensors. */
 export function measureInScript(pair: Pair, options: MeasureOptions): Measured {
   const measured = newMeasured(pair.elements, Math.ceil(pair.elements / CHUNK));
+  let complexProducts = 0;
   const withUlp = options.full && hasUlp(pair.dtype);
-  eachChunk(
-    pair,
-    (chunk, count, start) => {
-      const index = start / CHUNK;
-      addSide(chunk.expected, count, measured.expected);
-      addSide(chunk.actual, count, measured.actual);
-      const finite = allFinite(chunk.difference, count)
-        ? count
-        : setOddAside(chunk, count, measured, options, index);
-      measured.finitePairs += finite;
-      measured.chunkMax[index] = addErrors(chunk, finite, measured);
-      addMismatches(chunk, finite, measured, options);
-      if (!options.full) return;
-      addRelative(chunk, finite, measured);
-      addNorms(chunk, finite, measured);
-      addDecades(chunk.difference, finite, measured.decades);
-      if (withUlp) addUlps(pair.dtype, chunk.expected, chunk.actual, finite, measured.ulp);
-    },
-    newChunk(),
-  );
+  eachChunk(pair, (chunk, count, start) => {
+    const index = start / CHUNK;
+    addSide(chunk.expected, count, measured.expected);
+    addSide(chunk.actual, count, measured.actual);
+    const finite = allFinite(chunk.difference, count)
+      ? count
+      : setOddAside(chunk, count, measured, options, index);
+    measured.finitePairs += finite;
+    measured.chunkMax[index] = addErrors(chunk, finite, measured);
+    addMismatches(chunk, finite, measured, options);
+    if (!options.full) return;
+    addRelative(chunk, finite, measured);
+    addNorms(chunk, finite, measured);
+    addDecades(chunk.difference, finite, measured.decades);
+    if (withUlp) addUlps(pair.dtype, chunk.expected, chunk.actual, finite, measured.ulp);
+  });
+  if (valuesPerElement(pair.dtype) === 2) measured.sumProducts = complexProducts;
   return measured;
 }
 
@@ -88,16 +71,6 @@ function setOddAside(
     }
   }
   return kept;
-}
-
-/** Whether a pair with a non-finite member counts as equal. */
-export function matchesOdd(
-  expected: number,
-  actual: number,
-  { nanEqual, infEqual }: Pick<MeasureOptions, 'nanEqual' | 'infEqual'>,
-): boolean {
-  if (Number.isNaN(expected)) return nanEqual && Number.isNaN(actual);
-  return infEqual && expected === actual;
 }
 
 function countOdd(expected: number, actual: number, measured: Measured): void {
@@ -208,10 +181,13 @@ function addRelative({ expected, difference }: Chunk, count: number, measured: M
 function addNorms({ expected, actual }: Chunk, count: number, measured: Measured): void {
   let expectedSquares = 0;
   let actualSquares = 0;
+  let products = 0;
   for (let i = 0; i < count; i++) {
     expectedSquares += expected[i]! * expected[i]!;
     actualSquares += actual[i]! * actual[i]!;
+    products += expected[i]! * actual[i]!;
   }
   measured.sumExpectedSquares += expectedSquares;
   measured.sumActualSquares += actualSquares;
+  measured.sumProducts += products;
 }

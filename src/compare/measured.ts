@@ -23,6 +23,8 @@ export interface Measured {
   sumSquares: number;
   sumExpectedSquares: number;
   sumActualSquares: number;
+  /** Σ expected·actual; of complex numbers the real part of expected·conj(actual). */
+  sumProducts: number;
   /** Largest |d|, |d| ÷ |expected| and |d| ÷ (atol + rtol·|expected|) over finite pairs. */
   maxAbs: number;
   maxRelative: number;
@@ -45,6 +47,21 @@ export interface Measured {
   /** Largest |d| of each chunk, and whether it holds a non-finite mismatch: where to look for the worst elements. */
   readonly chunkMax: Float64Array;
   readonly chunkOdd: Uint8Array;
+}
+
+/** What the pass is to gather besides the core sums. */
+export interface MeasureOptions {
+  /** |d| ≤ atol + rtol·|expected|. */
+  readonly atol: number;
+  readonly rtol: number;
+  readonly nanEqual: boolean;
+  readonly infEqual: boolean;
+  /** Relative error, share of the allowance, norms, ULP and decades as well. */
+  readonly full: boolean;
+  /** Σ expected² as well, which the default MSE bound needs. */
+  readonly norms: boolean;
+  /** Extremes and zeros of the actual side as well, for the evidence. */
+  readonly facts: boolean;
 }
 
 /** Decade of the smallest subnormal double is −324. */
@@ -79,6 +96,7 @@ export function newMeasured(elements: number, chunks: number): Measured {
     sumSquares: 0,
     sumExpectedSquares: 0,
     sumActualSquares: 0,
+    sumProducts: 0,
     maxAbs: 0,
     maxRelative: 0,
     maxRatio: 0,
@@ -95,4 +113,14 @@ export function newMeasured(elements: number, chunks: number): Measured {
     chunkMax: new Float64Array(chunks),
     chunkOdd: new Uint8Array(chunks),
   };
+}
+
+/** Whether a pair with a non-finite member counts as equal. */
+export function matchesOdd(
+  expected: number,
+  actual: number,
+  { nanEqual, infEqual }: Pick<MeasureOptions, 'nanEqual' | 'infEqual'>,
+): boolean {
+  if (Number.isNaN(expected)) return nanEqual && Number.isNaN(actual);
+  return infEqual && expected === actual;
 }

@@ -20,6 +20,8 @@ export interface Chunk {
   readonly actual: Float64Array;
   /** actual − expected; for complex numbers its modulus, and NaN where a pair does not consist of finite numbers. */
   readonly difference: Float64Array;
+  /** Of complex numbers Σ Re(expected·conj(actual)) over the chunk's finite pairs, which moduli cannot give. */
+  products?: number;
 }
 
 export function pairOf(expected: ChunkSource, actual: ChunkSource): Pair {
@@ -56,12 +58,12 @@ export function readChunk(pair: Pair, start: number, count: number, chunk: Chunk
   subtract(chunk, count);
 }
 
-/** Calls `visit` for every chunk in order. */
-export function eachChunk(
-  pair: Pair,
-  visit: (chunk: Chunk, count: number, start: number) => void,
-  chunk: Chunk = newChunk(),
-): void {
+/** One chunk for all walks: they neither nest nor wait. */
+const walked = newChunk();
+
+/** Calls `visit` for every chunk in order; the chunk is reused, and by the next walk too. */
+export function eachChunk(pair: Pair, visit: (chunk: Chunk, count: number, start: number) => void): void {
+  const chunk = walked;
   for (let start = 0; start < pair.elements; start += CHUNK) {
     const count = Math.min(CHUNK, pair.elements - start);
     readChunk(pair, start, count, chunk);
@@ -77,6 +79,7 @@ function subtract({ expected, actual, difference }: Chunk, count: number): void 
 function readComplex(pair: Pair, start: number, count: number, chunk: Chunk): void {
   const e = pair.expected.read(start, count) as Float64Array;
   const a = pair.actual.read(start, count) as Float64Array;
+  let products = 0;
   for (let i = 0; i < count; i++) {
     const eRe = e[2 * i]!;
     const eIm = e[2 * i + 1]!;
@@ -87,9 +90,11 @@ function readComplex(pair: Pair, start: number, count: number, chunk: Chunk): vo
     if (expected === Infinity && actual === Infinity && (eRe !== aRe || eIm !== aIm)) actual = -Infinity;
     chunk.expected[i] = expected;
     chunk.actual[i] = actual;
-    chunk.difference[i] =
-      expected - expected === 0 && actual - actual === 0 ? Math.hypot(aRe - eRe, aIm - eIm) : NaN;
+    const finite = expected - expected === 0 && actual - actual === 0;
+    chunk.difference[i] = finite ? Math.hypot(aRe - eRe, aIm - eIm) : NaN;
+    if (finite) products += eRe * aRe + eIm * aIm;
   }
+  chunk.products = products;
 }
 
 function modulus(re: number, im: number): number {

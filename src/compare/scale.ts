@@ -1,11 +1,10 @@
 /** The median of the finite non-zero |values|, exactly: the mean of the two middle ones for an even count (NumPy's rule). 0 where there is none. */
-import type { TensorData } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import { bracketRanks } from './bracket.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { CHUNK, valuesPerElement } from './chunk-source.ts';
-import { decode } from './dtypes/decode.ts';
+import { CHUNK } from './chunk-source.ts';
 import { isSmallFloat, SMALL_FORMATS, valueTable } from './dtypes/small-floats.ts';
+import { meanOf, readMagnitudes } from './magnitudes.ts';
 import { nth } from './nth.ts';
 import { selectRanks } from './select.ts';
 
@@ -74,41 +73,10 @@ function medianByRadix(source: ChunkSource): number {
   return meanOf(low, high);
 }
 
-export function meanOf(low: number, high: number): number {
-  const sum = low + high;
-  return sum === Infinity ? low / 2 + high / 2 : sum / 2;
-}
-
 function eachMagnitudeChunk(source: ChunkSource, visit: (values: Float64Array, count: number) => void): void {
   const elements = elementCount(source.shape);
   const values = new Float64Array(Math.min(CHUNK, elements));
   for (let start = 0; start < elements; start += CHUNK) {
     visit(values, readMagnitudes(source, start, Math.min(CHUNK, elements - start), values));
-  }
-}
-
-/** Writes |value| of the finite non-zero elements, the modulus of complex ones, to the front of `into`; returns how many. */
-export function readMagnitudes(
-  source: ChunkSource,
-  start: number,
-  count: number,
-  into: Float64Array,
-): number {
-  const data: TensorData = source.read(start, count);
-  if (valuesPerElement(source.dtype) === 2) moduli(data as Float64Array, count, into);
-  else decode(source.dtype, data, count, into);
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const magnitude = Math.abs(into[i]!);
-    if (magnitude > 0 && magnitude < Infinity) into[kept++] = magnitude;
-  }
-  return kept;
-}
-
-function moduli(data: Float64Array, count: number, into: Float64Array): void {
-  for (let i = 0; i < count; i++) {
-    const re = data[2 * i]!;
-    const im = data[2 * i + 1]!;
-    into[i] = Number.isNaN(re) || Number.isNaN(im) ? NaN : Math.hypot(re, im);
   }
 }

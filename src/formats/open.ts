@@ -79,12 +79,19 @@ function detect(source: ByteSource): Exclude<TensorFormat, 'polygraphy'> {
   if (latin.startsWith('\x93NUMPY')) return 'npy';
   if (latin.startsWith('PK\x03\x04') || latin.startsWith('PK\x05\x06')) return 'npz';
   const { kind, words } = lookalike(head);
-  if (latin[8] === '{' && kind !== 'json' && kind !== 'text') return 'safetensors';
+  if (kind === 'unknown' && beginsSafetensors(head, size)) return 'safetensors';
   if (kind === 'json' || (extension === '.json' && kind === 'text')) return 'json';
   if (kind === 'unknown' && extension === '.safetensors') return 'safetensors';
   // A TensorProto may begin with any of its fields, so a short one can also look like text.
   if (extension === '.pb' && (kind === 'unknown' || kind === 'text')) return 'tensor-proto';
   throw formatError('TENSOR_FORMAT_UNKNOWN', { path, looksLike: words });
+}
+
+/** Eight bytes of a header length that fits the file, then `{`. A TensorProto can have the brace there, but not the length. */
+function beginsSafetensors(head: Uint8Array, size: number): boolean {
+  if (head.length < 9 || head[8] !== 0x7b) return false;
+  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
+  return length <= BigInt(size - 8);
 }
 
 function readEntries(

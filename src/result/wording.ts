@@ -110,13 +110,14 @@ export function neededText(check: Check, needed: Needed, full = false): string {
 
 /** All of {@link neededText} in one line; empty where nothing is known. */
 export function allNeededText(check: Check, full = false): string {
-  return check.needed.map((needed) => neededText(check, needed, full)).join(', ');
+  return [...new Set(check.needed.map((needed) => neededText(check, needed, full)))].join(', ');
 }
 
 /** A limit as one reads it: `linf ≤ 1.00e-4`, `mismatches ≤ 0 (atol 1.00e-5, rtol 1.00e-4)`, or the expression. */
 export function boundText(bound: Bound): string {
   if (bound.expression !== undefined) return cleanLine(bound.expression);
   const parts: string[] = [];
+  if (bound.k !== undefined) parts.push(`k ${bound.k}`);
   if (bound.atol !== undefined) parts.push(`atol ${formatNumber(bound.atol)}`);
   if (bound.rtol !== undefined) parts.push(`rtol ${formatNumber(bound.rtol)}`);
   const pair = parts.length === 0 ? '' : ` (${parts.join(', ')})`;

@@ -1,5 +1,4 @@
 import type { Check } from '../result/index.ts';
-import { goldenCases } from '../sources/index.ts';
 import type { Suite } from '../suite/types.ts';
 import type { Reproduce } from './check.ts';
 import { runReason } from './reason-texts.ts';
@@ -15,6 +14,7 @@ export async function droppedCases(
 
 async function droppedOf(suite: Suite, reproduce: Reproduce): Promise<readonly Check[]> {
   const planned = new Set(suite.cases.map((item) => item.name));
+  const { goldenCases } = await import('../sources/golden/store.ts');
   const stored = await goldenCases(suite);
   return stored
     .filter((name) => !planned.has(name))

@@ -2,14 +2,14 @@ import { RuntimeFailure } from '../runtimes/types.ts';
 import { ParityError } from '../errors/index.ts';
 import type { Check, TargetInfo } from '../result/index.ts';
 import { didNotPass } from '../result/reading.ts';
-import { castInputs, resolveInputs } from '../suite/index.ts';
+import { castInputs, resolveInputs } from '../suite/inputs.ts';
 import type { CaseSpec, Suite } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 import type { Execution } from '../workers/types.ts';
 import type { CheckFacts } from './check.ts';
 import type { RunEvents } from './events.ts';
 import { judgeCase } from './judge.ts';
-import { meetModel, type MetModel } from './model.ts';
+import { meetModel, refusalOf, type MetModel } from './model.ts';
 import type { PlannedCase, PlannedJob } from './plan.ts';
 import { runReason } from './reason-texts.ts';
 import { createReferences, type Reference, type References } from './reference.ts';
@@ -81,8 +81,9 @@ async function runJob(
   };
 
   const info = targets.get(job.target.name);
-  if (model.failure !== null) {
-    for (const planned of job.cases) settle(planned, model.failure);
+  const refusal = model.failure ?? refusalOf(model, job.target.runtime);
+  if (refusal !== null) {
+    for (const planned of job.cases) settle(planned, refusal);
   } else if (job.target.runtime === 'source') {
     for (const planned of job.cases) settle(planned, await sourceExecution(planned, suite.references));
   } else if (info !== undefined && !info.available) {

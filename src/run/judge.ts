@@ -2,7 +2,7 @@ import { compareTensors, pairOutputs } from '../compare/index.ts';
 import type { ComparePolicy, Comparison, ToleranceLayer } from '../compare/types.ts';
 import type { Check, Reason, Verdict } from '../result/index.ts';
 import type { OutputSpec } from '../suite/types.ts';
-import { sampleOf } from '../sources/index.ts';
+import { sampleOf } from '../sources/golden/sample.ts';
 import { elementCount, type NamedTensors, type Tensor } from '../tensor/index.ts';
 import type { Execution } from '../workers/types.ts';
 import { blankCheck, type CheckFacts } from './check.ts';
@@ -50,8 +50,9 @@ function notExecuted(
     status: execution.status,
     placement: execution.placement,
     reasons: [
-      ...reference.reasons,
       ...execution.reasons.map((reason) => (expected ? { ...reason, level: 'warn' as const } : reason)),
+      // What the target cannot express has no reference to complain of.
+      ...(execution.status === 'unsupported' ? [] : reference.reasons),
     ],
     ...(execution.crash === undefined ? {} : { crash: execution.crash }),
   }));

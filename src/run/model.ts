@@ -1,8 +1,10 @@
 import { ParityError } from '../errors/index.ts';
-import { declaredTypes, modelSha256, readModel } from '../onnx/index.ts';
-import type { ValueInfo } from '../runtimes/types.ts';
+import { modelSha256, readModel } from '../onnx/index.ts';
+import { admit, factsOf, RuntimeFailure, type ModelFacts, type ValueInfo } from '../runtimes/index.ts';
 import type { Execution } from '../workers/types.ts';
 import { runReason } from './reason-texts.ts';
+
+type Refusal = Extract<Execution, { reasons: unknown }>;
 
 /** A model as far as it can be known without a runtime. */
 export interface MetModel {
@@ -11,23 +13,31 @@ export interface MetModel {
   readonly inputNames: readonly string[];
   /** Declared outputs, for checks that could not be executed. */
   readonly outputs: readonly ValueInfo[] | null;
+  readonly facts: ModelFacts | null;
   /** How every case on it ends, where the file itself cannot be used. */
-  readonly failure: Extract<Execution, { reasons: unknown }> | null;
+  readonly failure: Refusal | null;
 }
 
 export async function meetModel(path: string): Promise<MetModel> {
   try {
-    const { inputs, outputs } = declaredTypes(readModel(path));
-    return {
-      sha256: await modelSha256(path),
-      inputNames: inputs.map(({ name }) => name),
-      outputs,
-      failure: null,
-    };
+    const facts = await factsOf(readModel(path), path);
+    const inputNames = facts.inputs.map(({ name }) => name);
+    return { sha256: await modelSha256(path), inputNames, outputs: facts.outputs, facts, failure: null };
   } catch (error) {
     if (!(error instanceof ParityError)) throw error;
     const reasons = [runReason.modelUnreadable(path, error.message, error.hint)];
     const failure = { status: 'error' as const, reasons, declared: null, placement: null };
-    return { sha256: null, inputNames: [], outputs: null, failure };
+    return { sha256: null, inputNames: [], outputs: null, facts: null, failure };
+  }
+}
+
+/** Sequences, maps and optionals, which no binding carries: known before any input is read. */
+export function refusalOf({ facts, outputs }: MetModel, runtime: string): Refusal | null {
+  try {
+    if (facts !== null) admit(facts, { runtime, carries: () => true });
+    return null;
+  } catch (error) {
+    if (!(error instanceof RuntimeFailure)) throw error;
+    return { status: error.status, reasons: [error.reason], declared: outputs, placement: null };
   }
 }

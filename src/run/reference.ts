@@ -1,9 +1,9 @@
 import { ParityError } from '../errors/index.ts';
 import { readTensors } from '../formats/index.ts';
 import type { GoldenRef, Reason, Status, Verdict } from '../result/index.ts';
-import { readGolden, type Sample } from '../sources/index.ts';
+import type { Sample } from '../sources/golden/sample.ts';
 import type { LiveSource, SourceRun } from '../sources/types.ts';
-import { readDataSet } from '../suite/index.ts';
+import { readDataSet } from '../suite/data-set.ts';
 import type { CaseSpec, SourceSpec, Suite, TargetSpec } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 import type { Execution, Executor } from '../workers/types.ts';
@@ -33,7 +33,7 @@ export interface ReferenceContext {
   /** Names of the model's outputs, in order; `null` where the model cannot be read. */
   readonly outputNames: (item: CaseSpec) => Promise<readonly string[] | null>;
   readonly executor: Executor;
-  readonly liveSource: (source: SourceSpec) => LiveSource;
+  readonly liveSource: (source: SourceSpec) => Promise<LiveSource>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -93,6 +93,7 @@ function memo<V>(store: Map<string, V>, key: string, make: () => V): V {
 
 async function goldenReference(suite: Suite, item: CaseSpec, context: ReferenceContext): Promise<Reference> {
   const inputs = await context.inputsOf(item);
+  const { readGolden } = await import('../sources/golden/store.ts');
   const read = await readGolden(suite, item, {
     modelSha256: await context.modelSha256(),
     inputs,
@@ -183,7 +184,7 @@ async function runLive(
   );
   const [first] = items;
   const outputNames = first === undefined ? null : await context.outputNames(first);
-  return context.liveSource(source).run(source, cases, {
+  return (await context.liveSource(source)).run(source, cases, {
     timeoutMs: context.timeoutMs,
     signal: context.signal,
     ...(outputNames === null ? {} : { outputNames }),

@@ -33,7 +33,7 @@ export interface RunRequest {
   /** True where some cases were left out on purpose, so that goldens without a case are no alarm. */
   readonly selective: boolean;
   readonly executor: Executor;
-  readonly liveSource: (source: SourceSpec) => LiveSource;
+  readonly liveSource: (source: SourceSpec) => Promise<LiveSource>;
   readonly signal: AbortSignal;
 }
 

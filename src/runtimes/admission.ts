@@ -22,13 +22,16 @@ export interface Carrier {
 /** Reads the facts of a model file. @throws RuntimeFailure MODEL_UNREADABLE */
 export async function readFacts(modelPath: string): Promise<ModelFacts> {
   const { readModel } = await import('../onnx/index.ts');
-  return asModelProblem(async () => factsOf(await readModel(modelPath), modelPath));
+  return asModelProblem(async () => factsOf(readModel(modelPath), modelPath));
 }
 
 /** The facts of a model that is read already. @throws ParityError for external data that is refused */
 export async function factsOf(model: Model, modelPath: string): Promise<ModelFacts> {
   const { checkExternalData, declaredTypes } = await import('../onnx/index.ts');
-  const externalData = checkExternalData(model, modelPath).map(({ location, path }) => ({ path: location, file: path }));
+  const externalData = checkExternalData(model, modelPath).map(({ location, path }) => ({
+    path: location,
+    file: path,
+  }));
   return { ...declaredTypes(model), nodes: model.graph.node.length, externalData };
 }
 

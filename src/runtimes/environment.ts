@@ -14,6 +14,8 @@ export function providerEnvironment(provider: string, env: NodeJS.ProcessEnv): N
   if (first === undefined || first === '') return env;
   const folder = dirname(first);
   if (!existsSync(join(folder, LOADER))) return env;
-  const path = [env['LD_LIBRARY_PATH'], folder].filter((part) => part !== undefined && part !== '').join(delimiter);
+  const path = [env['LD_LIBRARY_PATH'], folder]
+    .filter((part) => part !== undefined && part !== '')
+    .join(delimiter);
   return { ...env, LD_LIBRARY_PATH: path };
 }

@@ -9,7 +9,10 @@ export function packageVersion(name: string): string | null {
     for (;;) {
       const file = join(folder, 'package.json');
       if (existsSync(file)) {
-        const found = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: string; readonly version?: string };
+        const found = JSON.parse(readFileSync(file, 'utf8')) as {
+          readonly name?: string;
+          readonly version?: string;
+        };
         if (found.name === name) return found.version ?? null;
       }
       const above = dirname(folder);

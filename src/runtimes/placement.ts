@@ -48,7 +48,8 @@ export function placementOfEvents(requested: string, events: readonly NodeEvent[
     if (seen.has(key)) continue;
     seen.add(key);
     nodes[event.provider] = (nodes[event.provider] ?? 0) + 1;
-    if (event.provider !== requested) fallbacks.push({ node: event.node, op: event.op, provider: event.provider });
+    if (event.provider !== requested)
+      fallbacks.push({ node: event.node, op: event.op, provider: event.provider });
   }
   return { requested, proof: 'profile', nodes, timeUs, fallbacks };
 }

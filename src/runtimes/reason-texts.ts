@@ -145,7 +145,8 @@ export const failures = {
       'Free space in it, or point TMPDIR at a folder with room.',
     ),
 
-  targetUnavailable: (message: string, hint: string) => failure('unavailable', 'TARGET_UNAVAILABLE', message, hint),
+  targetUnavailable: (message: string, hint: string) =>
+    failure('unavailable', 'TARGET_UNAVAILABLE', message, hint),
 };
 
 function quoted(names: readonly string[]): string {

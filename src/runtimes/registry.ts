@@ -52,15 +52,13 @@ export const RUNTIMES: readonly RuntimeEntry[] = [
         name: 'cuda',
         what: 'an NVIDIA GPU',
         platforms: ['linux/x64'],
-        enable:
-          `Install an NVIDIA driver, CUDA 12 and cuDNN 9, then: ${FETCH_CUDA}`,
+        enable: `Install an NVIDIA driver, CUDA 12 and cuDNN 9, then: ${FETCH_CUDA}`,
       },
       {
         name: 'tensorrt',
         what: 'an NVIDIA GPU through TensorRT',
         platforms: ['linux/x64'],
-        enable:
-          `Install an NVIDIA driver, CUDA 12, cuDNN 9 and TensorRT 10, then: ${FETCH_CUDA}`,
+        enable: `Install an NVIDIA driver, CUDA 12, cuDNN 9 and TensorRT 10, then: ${FETCH_CUDA}`,
       },
       {
         name: 'dml',
@@ -98,7 +96,9 @@ export const RUNTIMES: readonly RuntimeEntry[] = [
 
 /** Names of all targets, `ort-node/cpu` first. */
 export function targetNames(): readonly string[] {
-  return RUNTIMES.flatMap((runtime) => runtime.providers.map((provider) => `${runtime.name}/${provider.name}`));
+  return RUNTIMES.flatMap((runtime) =>
+    runtime.providers.map((provider) => `${runtime.name}/${provider.name}`),
+  );
 }
 
 /** @throws ParityError TARGET_UNKNOWN */

@@ -64,7 +64,9 @@ export async function measureTruth(
 
 /** 1, 2, 1, 4, 1, 8 … times the source's own count: what repeats differ by is either chance or threads. */
 function threadCounts(own: number, repeat: number): number[] {
-  return Array.from({ length: repeat }, (_, run) => (run % 2 === 0 ? own : own * Math.min(8, 2 ** ((run + 1) / 2))));
+  return Array.from({ length: repeat }, (_, run) =>
+    run % 2 === 0 ? own : own * Math.min(8, 2 ** ((run + 1) / 2)),
+  );
 }
 
 function liveOptions(
@@ -85,7 +87,7 @@ function differencesOf(expected: NamedTensors, actual: NamedTensors): OutputDiff
     const other = actual.get(output);
     if (other === undefined) return { output, linf: 'Infinity' };
     if (hashTensor(tensor) === hashTensor(other)) return { output, linf: 0, mse: 0, maxUlp: 0 };
-    const { linf, mse, maxUlp } = differenceOf(tensor, other) ?? ({ linf: 'Infinity' } satisfies Metrics as Metrics);
+    const { linf, mse, maxUlp } = differenceOf(tensor, other) ?? INCOMPARABLE;
     return {
       output,
       ...(linf === undefined ? {} : { linf }),
@@ -94,6 +96,8 @@ function differencesOf(expected: NamedTensors, actual: NamedTensors): OutputDiff
     };
   });
 }
+
+const INCOMPARABLE: Metrics = { linf: 'Infinity' };
 
 function isIdentical(difference: OutputDifference): boolean {
   return difference.linf === 0 && difference.maxUlp === 0;
@@ -104,7 +108,8 @@ function larger(now: OutputDifference, before: OutputDifference | undefined): Ou
   const result: OutputDifference = { output: now.output };
   for (const metric of ['linf', 'mse', 'maxUlp'] as const) {
     const [left, right] = [now[metric], before[metric]];
-    const value = left === undefined || (right !== undefined && fromWire(right) > fromWire(left)) ? right : left;
+    const value =
+      left === undefined || (right !== undefined && fromWire(right) > fromWire(left)) ? right : left;
     if (value !== undefined) result[metric] = value;
   }
   return result;

@@ -23,9 +23,13 @@ export function reportedReason(
   const message = `The source ${sourceLabel(source)} ${VERB[failure.kind]}: ${said}${said.endsWith('.') ? '' : '.'}`;
   if (failure.kind === 'unavailable') return failed(message, install ?? 'See `onnx-parity doctor`.');
   if (failure.kind === 'unsupported') return failed(message, UNSUPPORTED_HINT, 'DTYPE_UNSUPPORTED');
-  if (/^Refusal: /m.test(failure.traceback)) return failed(message, `Correct ${source.entry.file}, or what the suite asks of it.`);
+  if (/^Refusal: /m.test(failure.traceback))
+    return failed(message, `Correct ${source.entry.file}, or what the suite asks of it.`);
   const where = lastUserFrame(failure.traceback);
-  return failed(message, where === null ? 'Its traceback is in the stderr of this run.' : `It was raised in ${where}.`);
+  return failed(
+    message,
+    where === null ? 'Its traceback is in the stderr of this run.' : `It was raised in ${where}.`,
+  );
 }
 
 // Frameworks write whole pages; the rest is in the stderr.
@@ -74,7 +78,12 @@ export function interruptedReason(source: SourceSpec): Reason {
   return failed(`The source ${sourceLabel(source)} was interrupted.`, 'Run the command again.');
 }
 
-export function notStartedReason(source: SourceSpec, program: string, problem: string, install: string): Reason {
+export function notStartedReason(
+  source: SourceSpec,
+  program: string,
+  problem: string,
+  install: string,
+): Reason {
   return failed(`The source ${sourceLabel(source)} could not be started: ${program}: ${problem}.`, install);
 }
 
@@ -108,5 +117,12 @@ export function outputNamesReason(
   return failed(
     `The source ${sourceLabel(source)} gave the outputs ${given.join(', ')}; the model declares ${declared.join(', ')}.`,
     'Return a dict with the model’s output names, or list them in OUTPUT_NAMES of the entry script.',
+  );
+}
+
+export function noOutputsReason(source: SourceSpec): Reason {
+  return failed(
+    `The source ${sourceLabel(source)} gave no outputs.`,
+    'Return a dict of tensors by output name, a tuple or a tensor.',
   );
 }

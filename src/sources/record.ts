@@ -3,27 +3,15 @@ import { sourceError } from '../errors/catalogue/sources.ts';
 import { ParityError } from '../errors/index.ts';
 import type { Reason, Status } from '../result/index.ts';
 import type { CaseSpec, SourceSpec, Suite } from '../suite/types.ts';
-import type { NamedTensors, Tensor } from '../tensor/index.ts';
-import { encodeBlob } from './golden/blob.ts';
-import type { Blob } from './golden/blob.ts';
-import { describeChange, isSameGolden, readStored } from './golden/changes.ts';
-import {
-  findProposal,
-  proposalFolder,
-  proposeGolden,
-  proposeRemoval,
-  sweepProposals,
-  withdraw,
-} from './golden/proposals.ts';
-import type { Provenance } from './golden/provenance.ts';
-import { takeSample } from './golden/sample.ts';
-import { goldenCases, readBlob } from './golden/store.ts';
+import type { NamedTensors } from '../tensor/index.ts';
+import { proposalFolder, proposeRemoval, sweepProposals } from './golden/proposals.ts';
+import { goldenCases } from './golden/store.ts';
 import type { CaseChange } from './golden/types.ts';
+import { createLiveSource } from './live.ts';
 import { measureSpread, measureTruth } from './measure-source.ts';
 import type { SourceMeasures } from './measure-source.ts';
-import { describeRecording } from './recording.ts';
-import { createLiveSource } from './live.ts';
-import { outputNamesReason } from './reasons.ts';
+import { changeOf, proposeCase } from './propose-case.ts';
+import { noOutputsReason, outputNamesReason } from './reasons.ts';
 import type { LiveSource, SourceRun } from './types.ts';
 
 export interface RecordOptions {
@@ -144,7 +132,10 @@ async function* recordWith(
     const run = checked(source, runs.get(item.name), options.outputNames);
     if (run === undefined) continue;
     if (run.status !== 'ok') yield { ...place(item), ...failed(run.status, run.reasons, run.stderr) };
-    else yield { ...place(item), ...(await propose({ suite, source, item, inputs, run, measures, options })) };
+    else {
+      const proposed = await proposeCase({ suite, source, item, inputs, run, measures, options });
+      yield { ...place(item), status: 'ok', reasons: [], stderr: '', ...proposed };
+    }
   }
 }
 
@@ -167,8 +158,10 @@ function checked(
   run: SourceRun | undefined,
   outputNames: readonly string[] | undefined,
 ): SourceRun | undefined {
-  if (run?.status !== 'ok' || outputNames === undefined) return run;
+  if (run?.status !== 'ok') return run;
   const given = [...run.outputs.keys()];
+  if (given.length === 0) return { status: 'error', reasons: [noOutputsReason(source)], stderr: '' };
+  if (outputNames === undefined) return run;
   const agree = given.length === outputNames.length && outputNames.every((name) => run.outputs.has(name));
   if (agree) return run;
   return { status: 'error', reasons: [outputNamesReason(source, given, outputNames)], stderr: '' };
@@ -180,87 +173,6 @@ function failed(
   stderr: string,
 ): Pick<RecordedCase, 'status' | 'change' | 'unchanged' | 'reasons' | 'stderr'> {
   return { status, change: null, unchanged: false, reasons, stderr };
-}
-
-/** One case that the source has run. */
-interface Recording {
-  readonly suite: Suite;
-  readonly source: SourceSpec;
-  readonly item: CaseSpec;
-  readonly inputs: NamedTensors;
-  readonly run: Extract<SourceRun, { status: 'ok' }>;
-  readonly measures: SourceMeasures;
-  readonly options: RecordOptions;
-}
-
-async function propose(
-  recording: Recording,
-): Promise<Pick<RecordedCase, 'status' | 'change' | 'unchanged' | 'reasons' | 'stderr'>> {
-  const { suite, source, item, inputs, run, measures, options } = recording;
-  const { outputs, blobs } = store(run.outputs, options);
-  const provenance = await describeRecording({
-    suite,
-    source,
-    caseName: item.name,
-    inputs,
-    run,
-    outputs,
-    modelSha256: options.modelSha256,
-    command: options.command,
-    spread: measures.spread.get(item.name),
-    truth: measures.truth.get(item.name),
-  });
-  const done = { status: 'ok' as const, reasons: [], stderr: '' };
-  const stored = await readStored(suite.goldens, item.name);
-  if (stored !== null && isSameGolden(stored, provenance) && (await isSound(suite, stored))) {
-    await withdraw(options.root, suite.name, item.name);
-    return { ...done, change: null, unchanged: true };
-  }
-  await proposeGolden(options.root, suite, provenance, blobs);
-  return { ...done, change: await changeOf(suite, item.name, options.root), unchanged: false };
-}
-
-function store(
-  tensors: NamedTensors,
-  options: RecordOptions,
-): { readonly outputs: Provenance['outputs']; readonly blobs: readonly Blob[] } {
-  const outputs: Provenance['outputs'] = [];
-  const blobs: Blob[] = [];
-  for (const [name, tensor] of tensors) {
-    const { kept, sample } = reduce(name, tensor, options);
-    const blob = encodeBlob(kept);
-    blobs.push(blob);
-    const entry = { name, dtype: tensor.dtype, shape: [...tensor.shape], sha256: blob.sha256, blob: `blobs/${blob.file}` };
-    outputs.push({ ...entry, ...(sample === undefined ? {} : { sample }) });
-  }
-  return { outputs, blobs };
-}
-
-// The seed is fixed: the same output of the same case gives the same sample, so that recordings can be compared.
-const SAMPLE_SEED = 20_231;
-
-function reduce(
-  name: string,
-  tensor: Tensor,
-  options: RecordOptions,
-): { readonly kept: Tensor; readonly sample?: NonNullable<Provenance['outputs'][number]['sample']> } {
-  const most = options.sampleElements?.(name) ?? null;
-  const taken = most === null ? null : takeSample(tensor, most, SAMPLE_SEED);
-  if (taken === null) return { kept: tensor };
-  const { shape: _whole, ...sample } = taken.sample;
-  return { kept: taken.kept, sample };
-}
-
-async function isSound(suite: Suite, stored: Provenance): Promise<boolean> {
-  for (const output of stored.outputs) {
-    if ((await readBlob(suite.goldens, output)).state !== 'sound') return false;
-  }
-  return true;
-}
-
-async function changeOf(suite: Suite, caseName: string, root: string): Promise<CaseChange | null> {
-  const proposal = await findProposal(root, suite.name, caseName);
-  return proposal === null ? null : describeChange(proposal);
 }
 
 /** Goldens of cases that the suite no longer has, or that no longer ask for one. */

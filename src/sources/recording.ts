@@ -54,7 +54,11 @@ export async function describeRecording(facts: RecordingFacts): Promise<Provenan
       determinism: { ...run.info.determinism },
     },
     // The kernel's major and minor version: more would name the machine.
-    host: { os: `${platform()} ${release().split('.').slice(0, 2).join('.')}`, arch: arch(), cpu: cpus()[0]?.model ?? 'unknown' },
+    host: {
+      os: `${platform()} ${release().split('.').slice(0, 2).join('.')}`,
+      arch: arch(),
+      cpu: cpus()[0]?.model ?? 'unknown',
+    },
     recorded: { at: new Date().toISOString(), command: facts.command },
     approved: null,
     ...(facts.spread === undefined ? {} : { spread: facts.spread }),

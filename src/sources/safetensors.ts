@@ -2,6 +2,8 @@
  * Safetensors in one fixed form, for golden blobs and for the exchange with source processes: equal tensors give
  * equal bytes, for ever, because blobs are named by their hash. The general reader of users' files is src/formats.
  */
+import { memorySource } from '../formats/byte-source.ts';
+import { safetensorsEntries } from '../formats/safetensors.ts';
 import { DTYPES, allocate, bytesPerPart, elementCount, makeTensor } from '../tensor/index.ts';
 import type { Dtype, NamedTensors, NumericDtype, Tensor, TensorOf } from '../tensor/index.ts';
 
@@ -23,7 +25,6 @@ const TOKENS: Readonly<Partial<Record<Dtype, string>>> = {
   bool: 'BOOL',
   complex64: 'C64',
 };
-const BY_TOKEN = new Map(Object.entries(TOKENS).map(([dtype, token]) => [token, dtype as NumericDtype]));
 
 export type NumericTensor = { [D in NumericDtype]: TensorOf<D> }[NumericDtype];
 
@@ -59,50 +60,10 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, NumericTensor>): 
   return [padded, ...[...tensors.values()].map(bytesOf)];
 }
 
-/** @throws Error for bytes that are not safetensors. */
-export function decodeSafetensors(bytes: Buffer): NamedTensors {
-  const headerEnd = bytes.length < 8 ? Infinity : 8 + Number(bytes.readBigUInt64LE(0));
-  if (headerEnd > bytes.length) throw new Error('the header lies beyond the end of the file');
-  const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of headerEntries(bytes.toString('utf8', 8, headerEnd))) {
-    const [begin, end] = entry.data_offsets;
-    const dtype = BY_TOKEN.get(entry.dtype);
-    if (dtype === undefined) throw new Error(`${name} has the unknown dtype ${entry.dtype}`);
-    const data = allocate(dtype, elementCount(entry.shape));
-    if (begin < 0 || end - begin !== data.byteLength || headerEnd + end > bytes.length) {
-      throw new Error(`${name} does not fit its shape [${entry.shape.join(', ')}]`);
-    }
-    new Uint8Array(data.buffer).set(bytes.subarray(headerEnd + begin, headerEnd + end));
-    tensors.set(name, makeTensor(dtype, entry.shape, data));
-  }
-  return tensors;
-}
-
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
-function headerEntries(text: string): readonly [string, HeaderEntry][] {
-  const header: unknown = JSON.parse(text);
-  if (typeof header !== 'object' || header === null) throw new Error('the header is not an object');
-  return Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, entry]) => {
-      if (!isHeaderEntry(entry)) throw new Error(`the header entry of ${name} is malformed`);
-      return [name, entry];
-    });
-}
-
-function isHeaderEntry(entry: unknown): entry is HeaderEntry {
-  if (typeof entry !== 'object' || entry === null) return false;
-  const { dtype, shape, data_offsets: offsets } = entry as Partial<Record<keyof HeaderEntry, unknown>>;
-  return typeof dtype === 'string' && areLengths(shape) && areLengths(offsets) && offsets.length === 2;
-}
-
-function areLengths(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
+/** @throws ParityError for bytes that are not safetensors; `path` is shown in it. */
+export function decodeSafetensors(bytes: Uint8Array, path: string): NamedTensors {
+  const entries = safetensorsEntries(memorySource(bytes, path));
+  return new Map(entries.map((entry) => [entry.name, entry.read()]));
 }
 
 /** A dtype that safetensors lacks, as bytes: one more axis that holds the bytes of an element. */

@@ -88,7 +88,7 @@ function readCase(
     outputs: readOutputs(entry.outputs),
     ...(entry.targets === undefined ? {} : { targets: entry.targets }),
     ...(entry.models === undefined ? {} : { models: entry.models }),
-    repeat: entry.repeat ?? spec.repeat ?? 1,
+    repeat: entry.repeat ?? spec.repeat ?? 'auto',
   };
 }
 

@@ -138,7 +138,8 @@ export interface CaseSpec {
   readonly outputs: ReadonlyMap<string, OutputSpec>;
   readonly targets?: readonly string[];
   readonly models?: readonly string[];
-  readonly repeat: number;
+  /** Runs of the same inputs, whose bits are compared; `auto`: two where a run takes under 20 ms, else one. */
+  readonly repeat: number | 'auto';
 }
 
 export interface Suite {

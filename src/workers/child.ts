@@ -30,7 +30,10 @@ async function loadRuntime(): Promise<Runtime> {
     return await entry.load();
   } catch (error) {
     const problem = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    const failure = failures.targetUnavailable(`${entry.package} cannot be loaded: ${problem}`, provider.enable);
+    const failure = failures.targetUnavailable(
+      `${entry.package} cannot be loaded: ${problem}`,
+      provider.enable,
+    );
     return { name: entry.name, version: '', load: () => Promise.reject(failure) };
   }
 }
@@ -62,7 +65,10 @@ function send(message: WorkerMessage): Promise<void> {
 
 function watch(): Promise<void> {
   const workerData: WatchdogData = { config, busy };
-  const thread = new Worker(new URL(import.meta.resolve('./watchdog.js')), { workerData, resourceLimits: { maxOldGenerationSizeMb: 8 } });
+  const thread = new Worker(new URL(import.meta.resolve('./watchdog.js')), {
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: 8 },
+  });
   thread.unref();
   return new Promise((resolve, reject) => {
     thread.once('message', () => resolve());

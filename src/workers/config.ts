@@ -1,9 +1,10 @@
 /** How a worker process is told what it is: in its environment, because the watchdog reads it before any message. */
+import type { TargetOptions } from '../suite/types.ts';
 
 export interface WorkerConfig {
   readonly runtime: string;
   readonly provider: string;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: TargetOptions;
   /** Folder of this process alone; the parent removes it. */
   readonly scratch: string;
   /** Folder of the whole executor: removed by a worker that outlives its parent. */
@@ -21,7 +22,12 @@ export const JOURNAL_FILE = 'journal';
 export const MEMORY_FILE = 'memory-exceeded';
 
 export function workerEnvironment(config: WorkerConfig): Record<string, string> {
-  return { [VARIABLE]: JSON.stringify(config), TMPDIR: config.scratch, TMP: config.scratch, TEMP: config.scratch };
+  return {
+    [VARIABLE]: JSON.stringify(config),
+    TMPDIR: config.scratch,
+    TMP: config.scratch,
+    TEMP: config.scratch,
+  };
 }
 
 export function readWorkerConfig(): WorkerConfig {

@@ -58,7 +58,12 @@ class JobRun {
   readonly #fresh = new Set<number>();
   readonly #unbegun = new Map<number, number>();
 
-  constructor(host: JobHost, job: Job, onCase: (id: string, execution: Execution) => void, signal: AbortSignal) {
+  constructor(
+    host: JobHost,
+    job: Job,
+    onCase: (id: string, execution: Execution) => void,
+    signal: AbortSignal,
+  ) {
     this.#host = host;
     this.#job = job;
     this.#onCase = onCase;
@@ -68,7 +73,8 @@ class JobRun {
   async all(): Promise<void> {
     const { cases } = this.#job;
     let pending = cases.map((_, index) => index);
-    let ahead: { readonly index: number; readonly inputs: Promise<NamedTensors | RuntimeFailure> } | null = null;
+    let ahead: { readonly index: number; readonly inputs: Promise<NamedTensors | RuntimeFailure> } | null =
+      null;
     while (pending.length > 0 && !this.#signal.aborted) {
       const [index = 0, ...rest] = pending;
       const reading = ahead?.index === index ? ahead.inputs : this.#read(index);
@@ -100,17 +106,24 @@ class JobRun {
   }
 
   /** Runs one case; gives the cases, it among them, that must run again. */
-  async #case(index: number, inputs: NamedTensors | RuntimeFailure, last: boolean): Promise<readonly number[]> {
+  async #case(
+    index: number,
+    inputs: NamedTensors | RuntimeFailure,
+    last: boolean,
+  ): Promise<readonly number[]> {
     const worker = await this.#ready(index);
     if (worker === null) return [];
     const packed = inputs instanceof RuntimeFailure ? inputs : await this.#pack(inputs);
-    if (packed instanceof RuntimeFailure) this.#final.set(index, failedExecution(packed, this.#loaded?.outputs ?? null));
-    const run = packed instanceof RuntimeFailure ? null : { inputs: packed, repeat: this.#job.cases[index]!.repeat };
+    if (packed instanceof RuntimeFailure)
+      this.#final.set(index, failedExecution(packed, this.#loaded?.outputs ?? null));
+    const run =
+      packed instanceof RuntimeFailure ? null : { inputs: packed, repeat: this.#job.cases[index]!.repeat };
     const close = last || this.#alone || this.#heldBytes() > LARGEST_HELD_BYTES;
     if (run === null && (this.#loaded === null || !close)) return [];
 
     const { modelPath, facts, timeoutMs } = this.#job;
-    const load = this.#loaded === null ? { path: modelPath, ...(facts === undefined ? {} : { facts }) } : null;
+    const load =
+      this.#loaded === null ? { path: modelPath, ...(facts === undefined ? {} : { facts }) } : null;
     const unused = worker.tasks === 0;
     const reply = await worker.perform({ load, run, close }, timeoutMs);
     if (this.#signal.aborted) return [];
@@ -152,7 +165,8 @@ class JobRun {
   /** Waits for the placement of the session that was just closed and finishes the cases that ran in it. */
   async #place(): Promise<void> {
     const closed = await this.#worker?.closed(this.#job.timeoutMs);
-    const placement = (closed?.type === 'closed' ? closed.placement : null) ?? unproven(this.#job.target.provider);
+    const placement =
+      (closed?.type === 'closed' ? closed.placement : null) ?? unproven(this.#job.target.provider);
     if (closed?.type === 'ended') this.#worker = null;
     for (const { index, execution } of this.#held) this.#final.set(index, { ...execution, placement });
     this.#held = [];
@@ -204,7 +218,10 @@ class JobRun {
   }
 
   async #ready(index: number): Promise<WorkerProcess | null> {
-    if (this.#worker !== null && (!this.#worker.alive || (this.#fresh.has(index) && this.#worker.tasks > 0))) {
+    if (
+      this.#worker !== null &&
+      (!this.#worker.alive || (this.#fresh.has(index) && this.#worker.tasks > 0))
+    ) {
       this.#discard();
     }
     this.#worker ??= await this.#host.pool.acquire(this.#job.target, this.#fresh.has(index));

@@ -44,7 +44,7 @@ export function createPool(options: PoolOptions): Pool {
       {
         runtime: target.runtime,
         provider: target.provider,
-        options: { ...target.options },
+        options: target.options,
         scratch: join(root, String(started)),
         root,
         parentPid: process.pid,
@@ -59,17 +59,21 @@ export function createPool(options: PoolOptions): Pool {
     return worker;
   };
 
+  /** The one that was used last: its memory is warm. */
+  const takeIdle = (key: string): WorkerProcess | null => {
+    for (;;) {
+      const at = idle.findLastIndex((item) => item.key === key);
+      if (at === -1) return null;
+      const [found] = idle.splice(at, 1);
+      if (found?.worker.alive === true) return found.worker;
+    }
+  };
+
   return {
     root,
 
     async acquire(target, fresh) {
-      const key = keyOf(target);
-      for (let at = idle.length - 1; at >= 0 && !fresh; at -= 1) {
-        if (idle[at]?.key !== key) continue;
-        const [found] = idle.splice(at, 1);
-        if (found?.worker.alive === true) return found.worker;
-      }
-      return start(target);
+      return (fresh ? null : takeIdle(keyOf(target))) ?? start(target);
     },
 
     release(target, worker) {

@@ -45,7 +45,13 @@ export async function probeTargets(
     const modelPath = join(folder, 'probe.onnx');
     writeFileSync(modelPath, PROBE_MODEL);
     const found = targets.map(async ({ name, runtime, provider }) => {
-      const availability = await probe(executor, runtime, provider, modelPath, options.timeoutMs ?? TIMEOUT_MS);
+      const availability = await probe(
+        executor,
+        runtime,
+        provider,
+        modelPath,
+        options.timeoutMs ?? TIMEOUT_MS,
+      );
       return [name, availability] as const;
     });
     return new Map(await Promise.all(found));
@@ -58,13 +64,25 @@ export async function probeTargets(
 /** Every provider of every runtime, with its version, whether it works here, and what enables it. */
 export async function describeRuntimes(options: ProbeOptions = {}): Promise<readonly RuntimeDescription[]> {
   const entries = RUNTIMES.flatMap((runtime) => runtime.providers.map((provider) => ({ runtime, provider })));
-  const found = await probeTargets(entries.map(({ runtime, provider }) => `${runtime.name}/${provider.name}`), options);
+  const found = await probeTargets(
+    entries.map(({ runtime, provider }) => `${runtime.name}/${provider.name}`),
+    options,
+  );
   return entries.flatMap(({ runtime, provider }) => {
     const target = `${runtime.name}/${provider.name}`;
     const availability = found.get(target);
     if (availability === undefined) return [];
     const { what, enable } = provider;
-    return [{ target, package: runtime.package, version: packageVersion(runtime.package), what, availability, enable }];
+    return [
+      {
+        target,
+        package: runtime.package,
+        version: packageVersion(runtime.package),
+        what,
+        availability,
+        enable,
+      },
+    ];
   });
 }
 
@@ -92,7 +110,11 @@ async function probe(
   const execution = await tryOut(executor, runtime.name, provider.name, modelPath, timeoutMs);
   const problem = problemOf(execution, provider.name);
   if (problem !== null) return unavailable(probeReason.doesNotWork(target, problem, provider.enable));
-  return { available: true, runtimeVersion, detail: `${runtime.package} ${runtimeVersion}: ${provider.what}` };
+  return {
+    available: true,
+    runtimeVersion,
+    detail: `${runtime.package} ${runtimeVersion}: ${provider.what}`,
+  };
 }
 
 async function tryOut(
@@ -107,7 +129,14 @@ async function tryOut(
   let found: Execution | null = null;
   await executor.execute(
     {
-      target: { name: `${runtime}/${provider}`, runtime, provider, options: {}, optional: false, fallback: 'allow' },
+      target: {
+        name: `${runtime}/${provider}`,
+        runtime,
+        provider,
+        options: {},
+        optional: false,
+        fallback: 'allow',
+      },
       modelPath,
       timeoutMs,
       cases: [{ id: 'probe', inputs: () => Promise.resolve(inputs), repeat: 1 }],
@@ -125,11 +154,14 @@ function problemOf(execution: Execution | null, provider: string): string | null
   if (execution === null) return 'the probe gave no answer';
   if (execution.status !== 'ok') {
     const stderr = execution.crash?.stderr ?? '';
-    return [execution.reasons[0]?.message ?? execution.status, stderr].filter((text) => text !== '').join(' ');
+    return [execution.reasons[0]?.message ?? execution.status, stderr]
+      .filter((text) => text !== '')
+      .join(' ');
   }
   const [name, expected] = PROBE_OUTPUT;
   const values = execution.outputs.get(name)?.data;
-  if (values === undefined || expected.some((value, i) => values[i] !== value)) return 'it computed 1 + 1 wrongly';
+  if (values === undefined || expected.some((value, i) => values[i] !== value))
+    return 'it computed 1 + 1 wrongly';
   return elsewhere(execution.placement, provider) ? 'it loads, but computes on another provider' : null;
 }
 

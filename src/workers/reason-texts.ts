@@ -59,9 +59,16 @@ function mebibytes(bytes: number): string {
 /** Why a target cannot be used on this host, each with the step that enables it. */
 export const probeReason = {
   notInstalled: (target: string, packageName: string) =>
-    unavailable(`${target}: the package ${packageName} is not installed.`, `Install it: npm install ${packageName}`),
+    unavailable(
+      `${target}: the package ${packageName} is not installed.`,
+      `Install it: npm install ${packageName}`,
+    ),
 
-  never: (target: string, why: string) => unavailable(`${target} does not exist here. ${why}`, 'Leave this target out, or mark it `optional: true`.'),
+  never: (target: string, why: string) =>
+    unavailable(
+      `${target} does not exist here. ${why}`,
+      'Leave this target out, or mark it `optional: true`.',
+    ),
 
   otherPlatform: (target: string, platform: string, platforms: readonly string[], enable: string) =>
     unavailable(`${target} is published for ${platforms.join(' and ')}; this host is ${platform}.`, enable),

@@ -16,7 +16,8 @@ export function createTail(child: ChildProcess, keepBytes: number): Tail {
   const keep = (chunk: Buffer): void => {
     chunks.push(chunk);
     length += chunk.length;
-    while (chunks.length > 1 && length - (chunks[0]?.length ?? 0) >= keepBytes) length -= chunks.shift()?.length ?? 0;
+    while (chunks.length > 1 && length - (chunks[0]?.length ?? 0) >= keepBytes)
+      length -= chunks.shift()?.length ?? 0;
   };
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const ended = streams.map((stream) => {

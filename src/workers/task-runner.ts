@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { RuntimeFailure, type Runtime, type Session } from '../runtimes/types.ts';
 import { failures } from '../runtimes/reason-texts.ts';
-import type { TargetOptions } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 import { JOURNAL_FILE, type WorkerConfig } from './config.ts';
 import { openJournal, type Phase } from './journal.ts';
@@ -58,7 +57,7 @@ async function loadModel(
   model: NonNullable<Task['load']>,
 ): Promise<{ readonly session: Session; readonly loaded: Loaded }> {
   const startedAt = performance.now();
-  const session = await runtime.load(model, config.provider, config.options as TargetOptions);
+  const session = await runtime.load(model, config.provider, config.options);
   const loadMs = performance.now() - startedAt;
   return { session, loaded: { ok: true, loadMs, outputs: session.outputs, placement: session.placement } };
 }

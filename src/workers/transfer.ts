@@ -38,7 +38,7 @@ async function packTensor(tensor: Tensor, scratch: string): Promise<PackedTensor
   const file = join(scratch, `tensor-${process.pid}-${files}.bin`);
   const bytes = bytesOf(tensor.data);
   await withFile(file, 'wx', async (handle) => {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       at += (await handle.write(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at))).bytesWritten;
     }
   });
@@ -51,7 +51,7 @@ async function unpackTensor(packed: PackedTensor): Promise<Tensor> {
   const data = allocate(dtype as NumericDtype, elementCount(shape));
   const bytes = bytesOf(data);
   await withFile(file, 'r', async (handle) => {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { bytesRead } = await handle.read(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at));
       if (bytesRead === 0) throw new Error(`${file} ended after ${at} of ${bytes.length} bytes`);
       at += bytesRead;
@@ -61,7 +61,11 @@ async function unpackTensor(packed: PackedTensor): Promise<Tensor> {
   return makeTensor(dtype, shape, data);
 }
 
-async function withFile(path: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> {
+async function withFile(
+  path: string,
+  flags: string,
+  use: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
   const handle = await open(path, flags);
   try {
     await use(handle);

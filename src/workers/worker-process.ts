@@ -70,7 +70,11 @@ export class WorkerProcess {
   }
 
   /** @throws ParityError WORKER_NOT_BUILT, WORKER_START_FAILED */
-  static async start(config: WorkerConfig, env: NodeJS.ProcessEnv, tailBytes: number): Promise<WorkerProcess> {
+  static async start(
+    config: WorkerConfig,
+    env: NodeJS.ProcessEnv,
+    tailBytes: number,
+  ): Promise<WorkerProcess> {
     mkdirSync(config.scratch, { recursive: true });
     const child = fork(programPath(), [], {
       serialization: 'advanced',
@@ -81,9 +85,15 @@ export class WorkerProcess {
       detached: true,
     });
     const worker = new WorkerProcess(child, config, createTail(child, tailBytes));
-    const started = await worker.#next((message) => (message.type === 'ready' ? message : null), () => START_MS);
+    const started = await worker.#next(
+      (message) => (message.type === 'ready' ? message : null),
+      () => START_MS,
+    );
     if (started.type === 'ready') return worker;
-    throw workerError('WORKER_START_FAILED', { problem: describe(started.ended), stderr: started.ended.stderr });
+    throw workerError('WORKER_START_FAILED', {
+      problem: describe(started.ended),
+      stderr: started.ended.stderr,
+    });
   }
 
   /** True while it can take a task. */
@@ -92,14 +102,20 @@ export class WorkerProcess {
   }
 
   /** Sends a task; resolves with its answer or with how the process ended. `timeoutMs` applies to each step. */
-  async perform(task: Omit<Task, 'type' | 'number'>, timeoutMs: number): Promise<Answer | { type: 'ended'; ended: Ended }> {
+  async perform(
+    task: Omit<Task, 'type' | 'number'>,
+    timeoutMs: number,
+  ): Promise<Answer | { type: 'ended'; ended: Ended }> {
     this.tasks += 1;
     this.#tail.clear();
     this.#inbox = [];
     if (task.load !== null) this.sessions += 1;
     const message: Task = { type: 'task', number: this.tasks, ...task };
     const answer = this.#next(
-      (reply) => ((reply.type === 'answer' || reply.type === 'broken') && reply.number === message.number ? reply : null),
+      (reply) =>
+        (reply.type === 'answer' || reply.type === 'broken') && reply.number === message.number
+          ? reply
+          : null,
       () => timeoutMs,
     );
     this.#child.send(message, () => {
@@ -113,7 +129,10 @@ export class WorkerProcess {
   /** Waits for the placement of the session that the last task closed. */
   async closed(timeoutMs: number): Promise<Closed | { type: 'ended'; ended: Ended }> {
     const number = this.tasks;
-    return this.#next((reply) => (reply.type === 'closed' && reply.number === number ? reply : null), () => timeoutMs);
+    return this.#next(
+      (reply) => (reply.type === 'closed' && reply.number === number ? reply : null),
+      () => timeoutMs,
+    );
   }
 
   kill(cause: Ended['cause'] = 'killed'): void {
@@ -181,11 +200,16 @@ export class WorkerProcess {
   #watch(): Promise<Ended> {
     const { promise, resolve } = withResolvers<{ signal: string | null; exitCode: number | null }>();
     this.#child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
-    this.#child.once('error', () => resolve({ exitCode: null, signal: null }));
+    this.#child.on('error', () => {
+      if (this.#child.pid === undefined) resolve({ exitCode: null, signal: null });
+    });
     // The channel ends after its last message, so an answer given just before the end is not lost.
     const silent = new Promise<void>((done) => this.#child.once('disconnect', done));
     return promise.then(async ({ exitCode, signal }) => {
-      await Promise.race([Promise.all([silent, this.#tail.drained()]), delay(DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([silent, this.#tail.drained()]),
+        delay(DRAIN_MS, undefined, { ref: false }),
+      ]);
       const { scratch } = this.#config;
       const rss = readNumber(join(scratch, MEMORY_FILE));
       const step = readJournal(join(scratch, JOURNAL_FILE));
@@ -201,7 +225,9 @@ export class WorkerProcess {
 function programPath(): string {
   const here = fileURLToPath(import.meta.url);
   const folder = dirname(here);
-  const path = here.endsWith('.ts') ? join(folder, '..', '..', 'dist', 'workers', 'child.js') : join(folder, 'child.js');
+  const path = here.endsWith('.ts')
+    ? join(folder, '..', '..', 'dist', 'workers', 'child.js')
+    : join(folder, 'child.js');
   if (!existsSync(path)) throw workerError('WORKER_NOT_BUILT', { path });
   return path;
 }
@@ -216,7 +242,9 @@ function readNumber(path: string): number | null {
 
 function describe(ended: Ended): string {
   if (ended.cause === 'deadline') return `it was not ready after ${START_MS / 1000} s`;
-  return ended.signal === null ? `it exited with code ${ended.exitCode ?? 'unknown'}` : `it was ended by ${ended.signal}`;
+  return ended.signal === null
+    ? `it exited with code ${ended.exitCode ?? 'unknown'}`
+    : `it was ended by ${ended.signal}`;
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */

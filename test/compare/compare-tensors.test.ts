@@ -25,7 +25,7 @@ describe('metrics of a pair worked out by hand', () => {
       bias: 2 / 4,
       maxRel: 0.5,
       linfRelative: 3 / 12,
-      snrDb: 10 * Math.log10(85 / 14),
+      snrDb: 10 * (Math.log10(85) - Math.log10(14)),
       psnrDb: 20 * Math.log10(12 / Math.sqrt(14 / 4)),
       exactShare: 0.25,
     });

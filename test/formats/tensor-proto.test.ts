@@ -113,3 +113,11 @@ test('an element type that ONNX added later is named by its number', () => {
     'x.pb: "" has the unsupported element type number 99.',
   ]);
 });
+
+test('a ninth byte that looks like safetensors does not mislead', () => {
+  // dims 1, data_type float, name "ab{", raw_data 1.5
+  const bytes = Uint8Array.of(0x08, 1, 0x10, 1, 0x42, 3, 0x61, 0x62, 0x7b, 0x4a, 4, 0, 0, 0xc0, 0x3f);
+  expect([...readTensorBytes(bytes, 'x.pb')].map(([name, { data }]) => [name, data])).toEqual([
+    ['ab{', Float32Array.of(1.5)],
+  ]);
+});

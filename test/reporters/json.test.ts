@@ -26,7 +26,7 @@ describe('the published schema', () => {
     const file: unknown = JSON.parse(
       readFileSync(new URL('../../schemas/run.schema.json', import.meta.url), 'utf8'),
     );
-    expect(runJsonSchema(), 'run `node scripts/generate-run-schema.mjs` after a build').toEqual(file);
+    expect(runJsonSchema(), 'run `npm run build && npm run docs`').toEqual(file);
   });
 
   test.each([

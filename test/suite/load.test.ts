@@ -102,7 +102,7 @@ describe('a suite file', () => {
       tolerance: {},
       targets: ['ort-node/cpu'],
       models: ['exported'],
-      repeat: 1,
+      repeat: 'auto',
     });
     expect(suite.cases[5]!.reference).toEqual({ kind: 'live', source: 'torch' });
     expect(suite.cases[6]!.inputs.get('x')).toMatchObject({

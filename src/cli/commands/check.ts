@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { readTensors } from '../../formats/index.ts';
 import { declaredTypes, readModel } from '../../onnx/index.ts';
-import { targetFrom } from '../../suite/index.ts';
+import { targetFrom } from '../../suite/targets.ts';
 import type { Suite, TargetSpec } from '../../suite/types.ts';
 import type { NamedTensors } from '../../tensor/index.ts';
 import { cliError } from '../../errors/catalogue/cli.ts';
@@ -110,7 +110,7 @@ function suiteFor(
         },
         policy: {},
         outputs: new Map(),
-        repeat: numberOption(options, 'repeat') ?? 1,
+        repeat: numberOption(options, 'repeat') ?? 'auto',
       },
     ],
     policy: {},

@@ -1,11 +1,9 @@
-import { renderHtml } from '../../reporters/html/index.ts';
 import { compareFiles } from '../../run/index.ts';
-import { resolve } from 'node:path';
-import { textOption, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { deliver, judgeOptions } from '../harness.ts';
 import { namedFile, projectOrHere } from '../project.ts';
 import { commandLine } from '../reproduce.ts';
-import { newRunId, writeWhole } from '../store.ts';
+import { newRunId } from '../store.ts';
 import { TOLERANCE_OPTIONS } from '../tolerance.ts';
 import { toolVersion } from '../version.ts';
 
@@ -37,8 +35,6 @@ export const compareCommand: Command = {
       toolVersion: toolVersion(),
       judge: await judgeOptions(options),
     });
-    const html = textOption(options, 'html');
-    if (html !== undefined) await writeWhole(resolve(context.cwd, html), [await renderHtml(document)]);
     return deliver(invocation, { project: projectOrHere(context, options), store: false }, document);
   },
 };

@@ -26,7 +26,7 @@ export const reportCommand: Command = {
     const page = named === undefined ? join(dirname(path), 'index.html') : resolve(context.cwd, named);
     await writeWhole(page, [await renderHtml(document)]);
     await writeJson(invocation, document);
-    talk.write(`${renderSummary(document, terminal)}\nreport: ${shown(context, page)}\n`);
+    talk.write(`${await renderSummary(document, terminal)}\nreport: ${shown(context, page)}\n`);
     return 0;
   },
 };

@@ -30,11 +30,9 @@ export function judgeBounds(plan: Plan, values: Values, measured: Measured): rea
   });
 }
 
-export const TOP_K_PREFIX = 'topK:';
-
 /** Where the share of agreeing rows for k lies among the values. */
 export function topKName(k: number): string {
-  return `${TOP_K_PREFIX}${k}`;
+  return `topK:${k}`;
 }
 
 /** The bound as it stands in a document. */

@@ -8,19 +8,32 @@ const BINS = 20;
 /** The errors by decade, the largest one in the last bin. */
 export function histogramOf(measured: Measured): Histogram {
   const { decades } = measured;
-  let top = decades.length - 1;
-  while (top > 0 && decades[top] === 0) top--;
-  const first = Math.max(0, top - BINS + 1);
-  const counts = Array.from(decades.subarray(first, top + 1));
-  const seen = decades.reduce((sum, count) => sum + count, 0);
   const nonFinite = nonFiniteMismatches(measured);
-  const overflowing = measured.elements - measured.equal - seen - nonFinite;
+  const different = measured.elements - measured.equal - nonFinite;
+  const top = different === 0 ? 0 : lastUsed(decades);
+  const first = Math.max(0, top - BINS + 1);
+  const shown = different === 0 ? [] : Array.from(decades.subarray(first, top + 1));
+  const inBins = sumOf(shown, 0, shown.length);
+  const below = different === inBins ? 0 : sumOf(decades, 0, first);
   return {
     minExponent: first + FIRST_DECADE,
-    counts: seen === 0 ? [] : counts,
+    counts: shown,
     zeros: measured.equal,
-    below: decades.slice(0, first).reduce((sum, count) => sum + count, 0),
-    above: Math.max(0, overflowing),
+    below,
+    // Errors of finite pairs that are themselves infinite.
+    above: different - inBins - below,
     nonFinite,
   };
+}
+
+function lastUsed(decades: Float64Array): number {
+  let top = decades.length - 1;
+  while (top > 0 && decades[top] === 0) top--;
+  return top;
+}
+
+function sumOf(counts: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += counts[i]!;
+  return sum;
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../result/index.ts';
 import { isFloating } from '../../tensor/index.ts';
-import type { MeasureOptions } from '../measure.ts';
+import type { MeasureOptions } from '../measured.ts';
 import type { Measured } from '../measured.ts';
 import type { Pair } from '../pair.ts';
 import { medianMagnitude } from '../scale.ts';

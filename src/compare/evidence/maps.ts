@@ -2,8 +2,8 @@
 import type { AxisProfile, HeatMap, MagnitudeProfile, WireNumber } from '../../result/index.ts';
 import { toWire } from '../../result/index.ts';
 import { decadeIndex } from '../decades.ts';
-import type { MeasureOptions } from '../measure.ts';
-import { matchesOdd } from '../measure.ts';
+import type { MeasureOptions } from '../measured.ts';
+import { matchesOdd } from '../measured.ts';
 import { DECADES, FIRST_DECADE } from '../measured.ts';
 import type { Pair } from '../pair.ts';
 import { eachChunk } from '../pair.ts';

@@ -16,6 +16,7 @@ export const TOTALS = [
   'sumSquares',
   'sumExpectedSquares',
   'sumActualSquares',
+  'sumProducts',
   'sumUlp',
   'expectedSum',
   'expectedSumSquares',

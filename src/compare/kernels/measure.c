@@ -18,7 +18,7 @@ enum { ULP_FLOAT32 = 0, ULP_FLOAT16 = 1, ULP_BFLOAT16 = 2 };
 
 /* Order known to ../kernels/kernel.ts. The first SUMS entries are compensated. */
 enum {
-  SUM_ABS, SUM_SIGNED, SUM_SQUARES, SUM_EXPECTED_SQUARES, SUM_ACTUAL_SQUARES, SUM_ULP,
+  SUM_ABS, SUM_SIGNED, SUM_SQUARES, SUM_EXPECTED_SQUARES, SUM_ACTUAL_SQUARES, SUM_PRODUCTS, SUM_ULP,
   E_SUM, E_SUM_SQUARES, A_SUM, A_SUM_SQUARES, SUMS,
   FINITE_PAIRS = SUMS, MAX_ABS, MAX_RELATIVE, MAX_RATIO, OUTSIDE, EQUAL,
   NAN_ACTUAL, NAN_EXPECTED, NAN_BOTH, INF_MISMATCHES, MAX_ULP,
@@ -143,7 +143,7 @@ static void add_decades(int n) {
 /* ---- the block, written once for float32 and once for double sources ---- */
 
 typedef struct {
-  double sumAbs, sumSigned, sumSquares, sumE, sumE2, sumA2, max;
+  double sumAbs, sumSigned, sumSquares, sumE, sumA, sumE2, sumA2, sumEA, max;
 } Sums;
 
 #define ZERO wasm_f64x2_splat(0)
@@ -158,7 +158,9 @@ typedef struct {
     if (flags & FULL) {                                                      \
       signed##o = wasm_f64x2_add(signed##o, d);                              \
       a2##o = wasm_f64x2_add(a2##o, wasm_f64x2_mul(a, a));                   \
+      ea##o = wasm_f64x2_add(ea##o, wasm_f64x2_mul(e, a));                   \
       sumE##o = wasm_f64x2_add(sumE##o, e);                                  \
+      sumA##o = wasm_f64x2_add(sumA##o, a);                                  \
       wasm_v128_store(magnitude + i + 2 * o, m);                             \
     }                                                                        \
     v128_t size = wasm_f64x2_abs(e);                                         \
@@ -173,6 +175,7 @@ typedef struct {
       Sums *out, int *overAny, int *relativeAny) {                           \
     v128_t abs0 = ZERO, abs1 = ZERO, signed0 = ZERO, signed1 = ZERO, squares0 = ZERO, squares1 = ZERO; \
     v128_t e20 = ZERO, e21 = ZERO, a20 = ZERO, a21 = ZERO, sumE0 = ZERO, sumE1 = ZERO; \
+    v128_t sumA0 = ZERO, sumA1 = ZERO, ea0 = ZERO, ea1 = ZERO;               \
     v128_t max0 = ZERO, max1 = ZERO, over0 = ZERO, over1 = ZERO, relative0 = ZERO, relative1 = ZERO; \
     v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol);   \
     v128_t barV = wasm_f64x2_splat(bar), relV = wasm_f64x2_splat(rel);       \
@@ -186,8 +189,10 @@ typedef struct {
     out->max = max2(wasm_f64x2_pmax(max0, max1));                            \
     out->sumSigned = sum2(wasm_f64x2_add(signed0, signed1));                 \
     out->sumE = sum2(wasm_f64x2_add(sumE0, sumE1));                          \
+    out->sumA = sum2(wasm_f64x2_add(sumA0, sumA1));                          \
     out->sumE2 = sum2(wasm_f64x2_add(e20, e21));                             \
     out->sumA2 = sum2(wasm_f64x2_add(a20, a21));                             \
+    out->sumEA = sum2(wasm_f64x2_add(ea0, ea1));                             \
     *overAny = wasm_v128_any_true(wasm_v128_or(over0, over1));               \
     *relativeAny = wasm_v128_any_true(wasm_v128_or(relative0, relative1));   \
   }
@@ -457,11 +462,12 @@ static int any_odd_f64(int from, int n) {
       add(SUM_SIGNED, sums.sumSigned);                                       \
       add(SUM_EXPECTED_SQUARES, sums.sumE2);                                 \
       add(SUM_ACTUAL_SQUARES, sums.sumA2);                                   \
+      add(SUM_PRODUCTS, sums.sumEA);                                         \
       add_decades(kept);                                                     \
       if (flags & ULP) { ULPS }                                              \
       if (!odd) {                                                            \
         add(E_SUM, sums.sumE);                                               \
-        add(A_SUM, sums.sumE + sums.sumSigned);                              \
+        add(A_SUM, sums.sumA);                                               \
         add(A_SUM_SQUARES, sums.sumA2);                                      \
         extremes_##SUFFIX(E + from, n, E_MIN, E_MAX, E_ZEROS);               \
         if (flags & FACTS_ACTUAL) extremes_##SUFFIX(A + from, n, A_MIN, A_MAX, A_ZEROS); \

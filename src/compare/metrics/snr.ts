@@ -19,5 +19,5 @@ export const SNR: MetricDefinition = {
 function snrOf(measured: Measured): number {
   if (nonFiniteMismatches(measured) > 0) return -Infinity;
   if (measured.sumSquares === 0) return Infinity;
-  return 10 * Math.log10(measured.sumExpectedSquares / measured.sumSquares);
+  return 10 * (Math.log10(measured.sumExpectedSquares) - Math.log10(measured.sumSquares));
 }

@@ -1,7 +1,7 @@
 /** Quantiles of |error|, exact at any size: one radix selection over the bit patterns serves them all. */
 import { QUANTILES } from '../metrics/quantiles.ts';
-import type { MeasureOptions } from '../measure.ts';
-import { matchesOdd } from '../measure.ts';
+import type { MeasureOptions } from '../measured.ts';
+import { matchesOdd } from '../measured.ts';
 import type { Pair } from '../pair.ts';
 import { eachChunk } from '../pair.ts';
 import { selectRanks } from '../select.ts';

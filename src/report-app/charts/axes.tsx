@@ -2,6 +2,7 @@ import type { AxisProfile } from '../../result/evidence.ts';
 import { formatNumber } from '../../result/wording.ts';
 import { fromWire, toWire } from '../../result/wire.ts';
 import type { ElementLimit } from '../view/limits.ts';
+import { indicesOf } from '../view/folding.ts';
 import { Figure } from './figure.tsx';
 
 const HEIGHT = 92;
@@ -88,7 +89,6 @@ function saying(axis: AxisProfile): string {
 }
 
 function indexText(axis: AxisProfile, place: number): string {
-  const from = Math.floor((place * axis.length) / axis.maxError.length);
-  const to = Math.max(from, Math.ceil(((place + 1) * axis.length) / axis.maxError.length) - 1);
+  const [from, to] = indicesOf(place, axis.maxError.length, axis.length);
   return from === to ? `index ${from}` : `indices ${from} to ${to}`;
 }

@@ -3,14 +3,11 @@ import type { HeatMap } from '../../result/evidence.ts';
 import { formatNumber } from '../../result/wording.ts';
 import { fromWire, toWire } from '../../result/wire.ts';
 import type { ElementLimit } from '../view/limits.ts';
+import { indicesOf } from '../view/folding.ts';
 import { Figure } from './figure.tsx';
 
 /** Where the error sits: the largest |error| over the last two axes, everything before them folded together. */
-export function HeatMapChart(props: {
-  readonly map: HeatMap;
-  readonly limit: ElementLimit | null;
-  readonly shape: readonly number[] | null;
-}) {
+export function HeatMapChart(props: { readonly map: HeatMap; readonly limit: ElementLimit | null }) {
   const { map, limit } = props;
   const range = rangeOf(map);
   const [pointed, setPointed] = useState<string | null>(null);
@@ -183,8 +180,7 @@ function placeText(map: HeatMap, row: number, column: number): string {
 
 /** The original indices that a folded cell stands for. */
 function span(cell: number, cells: number, length: number): string {
-  const from = Math.floor((cell * length) / cells);
-  const to = Math.max(from, Math.ceil(((cell + 1) * length) / cells) - 1);
+  const [from, to] = indicesOf(cell, cells, length);
   return from === to ? String(from) : `${from}–${to}`;
 }
 

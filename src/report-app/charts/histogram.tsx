@@ -23,6 +23,7 @@ export function HistogramChart(props: {
   const first = firstDecade(histogram, limit);
   const bars = decadeBars(histogram, first.from, first.to);
   const beside = besideText(histogram);
+  const used = histogram.counts.some((count) => count > 0);
   const most = Math.max(1, ...bars.map(({ count }) => count));
   return (
     <Figure
@@ -30,17 +31,19 @@ export function HistogramChart(props: {
       says={saying(histogram, limit)}
       {...(beside === '' ? {} : { note: beside })}
     >
-      {(width) => (
-        <svg
-          class="chart"
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={`Histogram. ${saying(histogram, limit)}`}
-        >
-          <Bars bars={bars} most={most} width={width} limit={limit} from={first.from} to={first.to} />
-        </svg>
-      )}
+      {(width) =>
+        used && (
+          <svg
+            class="chart"
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={`Histogram. ${saying(histogram, limit)}`}
+          >
+            <Bars bars={bars} most={most} width={width} limit={limit} from={first.from} to={first.to} />
+          </svg>
+        )
+      }
     </Figure>
   );
 }
@@ -48,7 +51,7 @@ export function HistogramChart(props: {
 /** The decades to draw: those with counts, and the bound's. */
 function firstDecade(histogram: Histogram, limit: ElementLimit | null): { from: number; to: number } {
   const used = histogram.counts.flatMap((count, index) => (count > 0 ? [histogram.minExponent + index] : []));
-  const ends = limit === null ? used : [...used, Math.floor(Math.log10(limit.value))];
+  const ends = limit === null ? used : [...used, Math.floor(exponentOf(limit))];
   if (ends.length === 0) return { from: -8, to: 0 };
   return { from: Math.min(...ends) - 1, to: Math.max(...ends) + 2 };
 }
@@ -78,18 +81,16 @@ function Bars(props: {
   const inner = props.width - MARGIN.left - MARGIN.right;
   const floor = HEIGHT - MARGIN.bottom;
   const x = (exponent: number) => MARGIN.left + ((exponent - from) / (to - from)) * inner;
-  // Counts on a log scale, with a foot so that a single element is seen.
+  // Counts on a log scale that starts at a tenth, so that a single element is seen.
   const height = (count: number) =>
-    count === 0
-      ? 0
-      : 6 + (Math.log10(count) / Math.max(1, Math.log10(props.most))) * (floor - MARGIN.top - 26);
-  const limitAt = limit === null ? null : Math.log10(limit.value);
+    count === 0 ? 0 : ((1 + Math.log10(count)) / (1 + Math.log10(props.most))) * (floor - MARGIN.top - 20);
+  const limitAt = limit === null ? null : exponentOf(limit);
   return (
     <>
       {bars.map(({ label, count, exponent }) => {
         if (exponent === null || count === 0) return null;
-        const beyond = limitAt !== null && exponent >= limitAt;
-        const partly = limitAt !== null && exponent + 1 > limitAt && !beyond;
+        const beyond = limit?.strict === true && limitAt !== null && exponent >= limitAt;
+        const partly = limit?.strict === true && limitAt !== null && exponent + 1 > limitAt && !beyond;
         return (
           <g key={exponent}>
             <rect
@@ -141,14 +142,21 @@ function Bars(props: {
 function saying(histogram: Histogram, limit: ElementLimit | null): string {
   const total =
     sum(histogram.counts) + histogram.zeros + histogram.below + histogram.above + histogram.nonFinite;
+  if (histogram.counts.every((count) => count === 0)) {
+    return `No finite error above zero among ${total} elements.`;
+  }
   const scale = 'Counts by decade of |error|, both on log scales';
-  if (limit === null) return `${scale}; ${total} elements.`;
-  const limitAt = Math.log10(limit.value);
-  const surely =
-    sum(histogram.counts.filter((_, index) => histogram.minExponent + index >= limitAt)) + histogram.above;
-  return surely === 0
-    ? `${scale}; ${total} elements, none a decade beyond the bound.`
-    : `${scale}; ${surely} of ${total} elements in decades beyond the bound.`;
+  if (limit === null || !limit.strict) return `${scale}; ${total} elements.`;
+  const limitAt = exponentOf(limit);
+  const decades = histogram.counts.filter((_, index) => histogram.minExponent + index >= limitAt);
+  const surely = sum(decades) + histogram.above + histogram.nonFinite;
+  return `${scale}; ${surely === 0 ? 'none' : surely} of ${total} elements in decades beyond the bound.`;
+}
+
+/** Where a limit stands on the axis; powers of ten exactly on their tick. */
+function exponentOf(limit: ElementLimit): number {
+  const exponent = Math.log10(limit.value);
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? Math.round(exponent) : exponent;
 }
 
 function besideText({ zeros, below, above, nonFinite }: Histogram): string {

@@ -42,6 +42,7 @@ function BoundRow({ bound }: { readonly bound: Bound }) {
     <tr class={bound.holds === false ? 'row-failed' : ''}>
       <th scope="row">
         {cleanLine(bound.expression ?? bound.metric)}
+        {bound.k !== undefined && <span class="quiet"> k = {bound.k}</span>}
         {bound.atol !== undefined || bound.rtol !== undefined ? (
           <span class="quiet block">{mismatchText(bound)}</span>
         ) : null}

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Check } from '../../result/document.ts';
+import type { Check, Reason } from '../../result/document.ts';
 import {
   allNeededText,
   cleanBlock,
@@ -143,31 +143,51 @@ function Reasons({ check }: { readonly check: Check }) {
   }
   return (
     <ul class="reasons" aria-label="Reasons">
-      {check.reasons.map((reason, index) => (
-        <li key={index} class={`reason reason-${reason.level}`}>
-          <p>
-            <Prose text={reason.message} /> <span class="code quiet">{reason.code}</span>
-          </p>
-          {reason.hint !== '' && (
-            <p class="next-step">
-              <strong>Next:</strong> <Prose text={reason.hint} />
-            </p>
-          )}
+      {byCode(check.reasons).map((reasons) => (
+        <li key={reasons[0]?.code} class={`reason reason-${reasons[0]?.level ?? 'fail'}`}>
+          <p class="code">{reasons[0]?.code}</p>
+          {reasons.map((reason, index) => (
+            <div key={index}>
+              <p>
+                <Prose text={reason.message} />
+              </p>
+              {reason.hint !== '' && (
+                <p class="next-step">
+                  <strong>Next:</strong> <Prose text={reason.hint} />
+                </p>
+              )}
+            </div>
+          ))}
         </li>
       ))}
     </ul>
   );
 }
 
+/** Reasons with the same code stand together: four broken bounds are one trouble. */
+function byCode(reasons: readonly Reason[]): readonly (readonly Reason[])[] {
+  const groups = new Map<string, Reason[]>();
+  for (const reason of reasons) {
+    const key = `${reason.level} ${reason.code}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [reason]);
+    else group.push(reason);
+  }
+  return [...groups.values()];
+}
+
 function Needed({ check }: { readonly check: Check }) {
+  const texts = new Map(
+    check.needed.map((needed) => [neededText(check, needed, true), neededText(check, needed)]),
+  );
   return (
     <section class="needed" aria-labelledby="needed">
       <h2 id="needed">Smallest passing tolerance</h2>
       <ul title={allNeededText(check, true)}>
-        {check.needed.map((needed, index) => (
-          <li key={index}>
-            <code>{neededText(check, needed)}</code>
-            <span class="quiet"> exactly {neededText(check, needed, true)}</span>
+        {[...texts].map(([exact, text]) => (
+          <li key={exact}>
+            <code>{text}</code>
+            <span class="quiet"> exactly {exact}</span>
           </li>
         ))}
       </ul>
@@ -181,13 +201,14 @@ function Charts({ row }: { readonly row: Row }) {
   if (evidence === null) return null;
   const limit = elementLimit(check);
   const { histogram, magnitude, heatMap, axes } = evidence;
+  const strict = limit?.strict === true ? limit : null;
   return (
     <>
       <div class="charts">
         {histogram !== undefined && <HistogramChart histogram={histogram} limit={limit} />}
         {magnitude !== undefined && <MagnitudeChart profile={magnitude} check={check} />}
-        {heatMap !== undefined && <HeatMapChart map={heatMap} limit={limit} shape={check.shape} />}
-        {axes !== undefined && axes.length > 0 && <AxesChart axes={axes} limit={limit} />}
+        {heatMap !== undefined && <HeatMapChart map={heatMap} limit={strict} />}
+        {axes !== undefined && axes.length > 0 && <AxesChart axes={axes} limit={strict} />}
       </div>
       <TensorFactsTable expected={evidence.expected} actual={evidence.actual} />
     </>

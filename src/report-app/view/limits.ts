@@ -5,18 +5,21 @@ import { fromWire } from '../../result/wire.ts';
 export interface ElementLimit {
   readonly value: number;
   readonly name: string;
+  /** Whether an error above it breaks a bound; not so for atol, to which rtol·|expected| is added. */
+  readonly strict: boolean;
 }
 
 /** The bound on L∞, else the absolute part of the mismatch bound. */
 export function elementLimit(check: Check): ElementLimit | null {
   const linf = check.bounds.find(({ metric, expression }) => metric === 'linf' && expression === undefined);
-  if (linf !== undefined) return usable(fromWire(linf.limit), 'linf');
+  if (linf !== undefined) return usable(fromWire(linf.limit), 'linf', true);
   const pair = check.bounds.find(({ atol }) => atol !== undefined);
-  return pair?.atol === undefined ? null : usable(fromWire(pair.atol), 'atol');
+  if (pair?.atol === undefined) return null;
+  return usable(fromWire(pair.atol), 'atol', fromWire(pair.rtol ?? 0) === 0);
 }
 
-function usable(value: number, name: string): ElementLimit | null {
-  return Number.isFinite(value) && value > 0 ? { value, name } : null;
+function usable(value: number, name: string, strict: boolean): ElementLimit | null {
+  return Number.isFinite(value) && value > 0 ? { value, name, strict } : null;
 }
 
 /** What the mismatch bound allows at a magnitude of the expected value: atol + rtol·|expected|. */

@@ -1,4 +1,4 @@
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 import type { ChalkInstance } from 'chalk';
 import type { Check, TargetInfo } from '../../result/index.ts';
 import { fromWire } from '../../result/wire.ts';
@@ -17,7 +17,8 @@ export interface Progress {
 }
 
 /** One line per suite and target as it ends; on a terminal also a counter that moves. */
-export function createProgress(stream: NodeJS.WriteStream, kind: TerminalKind): Progress {
+export async function createProgress(stream: NodeJS.WriteStream, kind: TerminalKind): Promise<Progress> {
+  const ora = kind.interactive ? (await import('ora')).default : null;
   const paint = paintFor(kind);
   const groups = new Map<string, Group>();
   let spinner: Ora | null = null;
@@ -37,7 +38,7 @@ export function createProgress(stream: NodeJS.WriteStream, kind: TerminalKind): 
         groups.set(`${suite}\n${target}`, group);
       }
       line('');
-      if (kind.interactive) spinner = ora({ stream, text: 'starting', discardStdin: false }).start();
+      if (ora !== null) spinner = ora({ stream, text: 'starting', discardStdin: false }).start();
     },
     ended({ finished, of, checks }) {
       const [first] = checks;

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { ChalkInstance } from 'chalk';
 import type { Check, RunDocument } from '../../result/index.ts';
 import {
@@ -21,12 +20,12 @@ import { paintFor, type TerminalKind } from './style.ts';
 const FAILURES_SHOWN = 20;
 
 /** The end of a run as a person reads it: what did not pass, why, what to do next, and the sentence. */
-export function renderSummary(document: RunDocument, kind: TerminalKind): string {
+export async function renderSummary(document: RunDocument, kind: TerminalKind): Promise<string> {
   const paint = paintFor(kind);
   const parts = [
     problems(document, paint),
     renderMetrics(document, kind),
-    failures(document, kind, paint),
+    await failures(document, kind, paint),
     closing(document, paint),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -40,16 +39,17 @@ function problems(document: RunDocument, paint: ChalkInstance): string {
     .join('\n');
 }
 
-function failures(document: RunDocument, kind: TerminalKind, paint: ChalkInstance): string {
+async function failures(document: RunDocument, kind: TerminalKind, paint: ChalkInstance): Promise<string> {
   const found = findings(document);
   if (found.length === 0) return '';
   const shown = found.slice(0, FAILURES_SHOWN).map(({ check }) => check);
-  const body = kind.interactive ? table(shown, kind, paint) : plainList(shown, paint);
+  const body = kind.interactive ? await table(shown, kind, paint) : plainList(shown, paint);
   const rest = found.length - shown.length;
   return rest > 0 ? `${body}\n… and ${rest} more in the report.` : body;
 }
 
-function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkInstance): string {
+async function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkInstance): Promise<string> {
+  const { default: Table } = await import('cli-table3');
   const room = Math.max(60, kind.columns - 10);
   const widths = [0.3, 0.36, 0.34].map((share) => Math.floor(room * share));
   const rows = new Table({

@@ -50,7 +50,10 @@ async function loadSession(
   nodes: number,
 ): Promise<Session> {
   const profile = provider === 'cpu' ? null : profileSession(provider);
-  const session = await create(ort, modelPath, { ...sessionOptionsOf(provider, options), ...profile?.options });
+  const session = await create(ort, modelPath, {
+    ...sessionOptionsOf(provider, options),
+    ...profile?.options,
+  });
   const handler = handlerOf(session);
   return createSession({
     runtime: NAME,

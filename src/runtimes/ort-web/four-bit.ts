@@ -3,19 +3,21 @@
  * Cast to float32, which holds all sixteen values exactly, and is given back as what the model declares.
  */
 import { ParityError } from '../../errors/index.ts';
-import { exposeOutputs, type DeclaredValue } from '../../onnx/index.ts';
+import type { DeclaredValue } from '../../onnx/index.ts';
 import type { OrtValueMetadata } from '../ort/binding.ts';
 import type { SessionOutput } from '../ort/session.ts';
 import { isFourBit } from '../ort/tensors.ts';
 import { valueInfoOf } from '../ort/values.ts';
 
 /** The model to load, and for each four-bit output the name of the one that it is read from. */
-export function withFourBitOutputs(
+export async function withFourBitOutputs(
   bytes: Uint8Array,
   outputs: readonly DeclaredValue[],
-): { readonly bytes: Uint8Array; readonly readAs: ReadonlyMap<string, string> } {
+): Promise<{ readonly bytes: Uint8Array; readonly readAs: ReadonlyMap<string, string> }> {
   const names = outputs.filter(({ dtype }) => dtype !== null && isFourBit(dtype)).map(({ name }) => name);
   if (names.length === 0) return { bytes, readAs: new Map() };
+  // Loaded on demand: decoding models costs every worker process some start-up time.
+  const { exposeOutputs } = await import('../../onnx/index.ts');
   try {
     const exposed = exposeOutputs(bytes, names, new Set(names));
     return { bytes: exposed.bytes, readAs: exposed.outputs };
@@ -34,5 +36,9 @@ export function outputsOf(
   const added = new Set(readAs.values());
   return metadata
     .filter(({ name }) => !added.has(name))
-    .map((value) => ({ name: value.name, from: readAs.get(value.name) ?? value.name, info: valueInfoOf(value) }));
+    .map((value) => ({
+      name: value.name,
+      from: readAs.get(value.name) ?? value.name,
+      info: valueInfoOf(value),
+    }));
 }

@@ -33,7 +33,7 @@ export async function loadOrtWeb(): Promise<Runtime> {
       admit(facts, { runtime: NAME, carries: (dtype) => isCarried(dtype) || isFourBit(dtype) });
       // Read when the first session of the process is made; a process keeps one configuration.
       ort.env.wasm.numThreads = options.threads ?? 1;
-      const { bytes, readAs } = withFourBitOutputs(await readBytes(model.path), facts.outputs);
+      const { bytes, readAs } = await withFourBitOutputs(await readBytes(model.path), facts.outputs);
       const handler = handlerOf(
         await create(ort, bytes, { ...sessionOptions(provider, options), ...(await externalData(facts)) }),
       );

@@ -38,7 +38,9 @@ export interface OrtModule {
     create(model: string | Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
   readonly Tensor: typeof OrtTensor;
-  readonly env: { readonly versions: { readonly node?: string; readonly web?: string; readonly common: string } };
+  readonly env: {
+    readonly versions: { readonly node?: string; readonly web?: string; readonly common: string };
+  };
 }
 
 export function handlerOf(session: InferenceSession): OrtHandler {

@@ -11,7 +11,8 @@ interface Rule {
 
 const ANYWHERE: readonly Rule[] = [
   {
-    pattern: /bad_alloc|Failed to allocate memory|out of memory|Cannot enlarge memory|allocation failed|Available memory of \d+ is smaller/i,
+    pattern:
+      /bad_alloc|Failed to allocate memory|out of memory|Cannot enlarge memory|allocation failed|Available memory of \d+ is smaller/i,
     failure: (runtime, _match, message) => failures.memoryExceeded(runtime, message),
   },
   {
@@ -19,7 +20,8 @@ const ANYWHERE: readonly Rule[] = [
     failure: (_runtime, match) => failures.localeLacking(match[1] ?? ''),
   },
   {
-    pattern: /Could not find an implementation for|is not a registered function\/op|No Op registered for|NOT_IMPLEMENTED/,
+    pattern:
+      /Could not find an implementation for|is not a registered function\/op|No Op registered for|NOT_IMPLEMENTED/,
     failure: (runtime, _match, message) => failures.opUnsupported(runtime, message),
   },
 ];
@@ -30,19 +32,28 @@ const LOADING: readonly Rule[] = [
     failure: (runtime, match) => failures.irUnsupported(runtime, match[1] ?? '', match[2] ?? ''),
   },
   {
-    pattern: /Opset \d+ is under development.*?(?:till|is) opset \d+|only \*guarantees\* support for models stamped/,
+    pattern:
+      /Opset \d+ is under development.*?(?:till|is) opset \d+|only \*guarantees\* support for models stamped/,
     failure: (runtime, match, message) =>
       failures.opsetUnsupported(runtime, /Opset \d+ .*$/.exec(message)?.[0] ?? match[0]),
   },
   {
     pattern: /protobuf parsing failed|does not have a graph|No graph was found/i,
     failure: (_runtime, _match, message) =>
-      failures.modelUnreadable(`The file is not an ONNX model: ${message}`, 'Export or download the model again.'),
+      failures.modelUnreadable(
+        `The file is not an ONNX model: ${message}`,
+        'Export or download the model again.',
+      ),
   },
   {
     pattern: /unsupported data type: (\d+)/i,
     failure: (runtime, match) =>
-      failures.dtypeUnsupported(runtime, 'output', '(unnamed)', dtypeOfOnnx(Number(match[1])) ?? `number ${match[1]}`),
+      failures.dtypeUnsupported(
+        runtime,
+        'output',
+        '(unnamed)',
+        dtypeOfOnnx(Number(match[1])) ?? `number ${match[1]}`,
+      ),
   },
   {
     pattern: /Failed to get a WebGPU adapter(?:: (.*))?/,
@@ -61,16 +72,19 @@ const LOADING: readonly Rule[] = [
 
 const RUNNING: readonly Rule[] = [
   {
-    pattern: /Got invalid dimensions for input|Invalid rank for input|Unexpected input data type|Invalid input name|Missing Input|expected to be of type: \d+ but received/i,
+    pattern:
+      /Got invalid dimensions for input|Invalid rank for input|Unexpected input data type|Invalid input name|Missing Input|expected to be of type: \d+ but received/i,
     failure: (_runtime, _match, message) => failures.inputRejected(message),
   },
   {
     pattern: /Non tensor type is temporarily not supported|non-tensor typed value/,
-    failure: (runtime) => failures.typeUnsupported(runtime, 'output', '(unnamed)', 'a sequence, map or optional'),
+    failure: (runtime) =>
+      failures.typeUnsupported(runtime, 'output', '(unnamed)', 'a sequence, map or optional'),
   },
   {
     pattern: /unsupported type: (\w+)/,
-    failure: (runtime, match) => failures.dtypeUnsupported(runtime, 'output', '(unnamed)', match[1] ?? 'unknown'),
+    failure: (runtime, match) =>
+      failures.dtypeUnsupported(runtime, 'output', '(unnamed)', match[1] ?? 'unknown'),
   },
 ];
 

@@ -33,7 +33,7 @@ function nested(config: Readonly<Record<string, string>>): Record<string, unknow
       at[part] = next;
       at = next as Record<string, unknown>;
     }
-    at[last] = String(value);
+    at[last] = value;
   }
   return root;
 }

@@ -78,7 +78,8 @@ function rejectUncarried(
     const { name, isTensor, type } = value;
     if (!isTensor) throw failures.typeUnsupported(runtime, side, name, 'a sequence, map or optional');
     const { dtype } = valueInfoOf(value);
-    if (dtype === null || !carries(dtype)) throw failures.dtypeUnsupported(runtime, side, name, type ?? 'unknown');
+    if (dtype === null || !carries(dtype))
+      throw failures.dtypeUnsupported(runtime, side, name, type ?? 'unknown');
   }
 }
 

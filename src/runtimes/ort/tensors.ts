@@ -1,5 +1,12 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-common';
-import { DTYPES, elementCount, isDtype, type Dtype, type Tensor, type TensorData } from '../../tensor/index.ts';
+import {
+  DTYPES,
+  elementCount,
+  isDtype,
+  type Dtype,
+  type Tensor,
+  type TensorData,
+} from '../../tensor/index.ts';
 import type { OrtModule, OrtValue } from './binding.ts';
 
 /** Dtypes that onnxruntime-common's Tensor can hold. */
@@ -33,7 +40,8 @@ export function toOrt(tensor: Tensor, Make: OrtModule['Tensor']): OrtTensor {
   const dims = [...tensor.shape];
   // The constructor's overloads are per dtype; which data belongs to which dtype is held by Tensor.
   const make = Make as unknown as new (type: string, data: unknown, dims: readonly number[]) => OrtTensor;
-  if (isFourBit(tensor.dtype)) return new make(tensor.dtype, packFourBit(tensor.data as Int8Array | Uint8Array), dims);
+  if (isFourBit(tensor.dtype))
+    return new make(tensor.dtype, packFourBit(tensor.data as Int8Array | Uint8Array), dims);
   if (tensor.dtype === 'float16') return new make('float16', asFloat16(tensor.data), dims);
   return new make(tensor.dtype, tensor.data, dims);
 }
@@ -62,8 +70,9 @@ function dataOf(dtype: Dtype, data: unknown, count: number): TensorData {
 
 /** Node 24 and later have Float16Array, and onnxruntime-common then insists on it. */
 function asFloat16(bits: Uint16Array): unknown {
-  const Float16 = (globalThis as { Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => unknown })
-    .Float16Array;
+  const Float16 = (
+    globalThis as { Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => unknown }
+  ).Float16Array;
   return Float16 === undefined ? bits : new Float16(bits.buffer, bits.byteOffset, bits.length);
 }
 

@@ -29,6 +29,7 @@ export async function approveProposals(
 ): Promise<void> {
   const at = options.at ?? new Date().toISOString();
   const stores = new Set(proposals.map((proposal) => proposal.goldens));
+  for (const proposal of proposals) await checkBlobs(proposal);
   const released = new Set<string>();
   for (const store of stores) await sweepStore(store);
   for (const proposal of proposals) {
@@ -36,6 +37,7 @@ export async function approveProposals(
     for (const { blob } of replaced?.outputs ?? []) released.add(join(proposal.goldens, blob));
     if (proposal.kind === 'removal') await removeDurably(provenancePath(proposal.goldens, proposal.case));
     else await putInPlace(proposal, { at, reason: options.reason });
+    await removeDurably(proposal.file);
     options.onCase?.(proposal);
   }
   for (const store of stores) await removeOrphans(store, released);
@@ -59,14 +61,26 @@ async function copyBlob(proposal: Proposal, output: ProvenanceOutput): Promise<v
     await utimes(target, now, now);
     return;
   }
-  const source = join(proposal.folder, output.blob);
-  const bytes = await readFile(source).catch((error: unknown) => {
-    throw sourceError('PROPOSAL_UNREADABLE', { path: proposal.file, problem: `${output.blob} is missing` }, error);
+  await writeAtomically(target, [await readProposed(proposal, output)]);
+}
+
+/** Before anything is written: either all proposals can be accepted, or none is. */
+async function checkBlobs(proposal: Proposal): Promise<void> {
+  for (const output of proposal.provenance?.outputs ?? []) await readProposed(proposal, output);
+}
+
+async function readProposed(proposal: Proposal, output: ProvenanceOutput): Promise<Buffer> {
+  const bytes = await readFile(join(proposal.folder, output.blob)).catch((error: unknown) => {
+    throw sourceError(
+      'PROPOSAL_UNREADABLE',
+      { path: proposal.file, problem: `${output.blob} is missing` },
+      error,
+    );
   });
   if (createHash('sha256').update(bytes).digest('hex') !== output.sha256) {
     throw sourceError('PROPOSAL_UNREADABLE', { path: proposal.file, problem: `${output.blob} was altered` });
   }
-  await writeAtomically(target, [bytes]);
+  return bytes;
 }
 
 async function hashOf(path: string): Promise<string | null> {

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isDtype } from '../../tensor/index.ts';
 import type { Dtype, Tensor } from '../../tensor/index.ts';
-import { asBytes, decodeSafetensors, encodeSafetensors, fromBytes, hasToken, isNumeric } from '../safetensors.ts';
+import {
+  asBytes,
+  decodeSafetensors,
+  encodeSafetensors,
+  fromBytes,
+  hasToken,
+  isNumeric,
+} from '../safetensors.ts';
 
 /** One tensor as it is stored: equal tensors give equal bytes and so share a blob. */
 export interface Blob {
@@ -40,7 +47,7 @@ export function hashTensor(tensor: Tensor): string {
 export function decodeBlob(bytes: Buffer, dtype: string): Tensor {
   if (!isDtype(dtype)) throw new Error(`unknown dtype ${dtype}`);
   if (dtype === 'string') return decodeStrings(bytes);
-  const tensor = decodeSafetensors(bytes).get(INSIDE);
+  const tensor = decodeSafetensors(bytes, 'the blob').get(INSIDE);
   if (tensor === undefined) throw new Error('the blob holds no tensor');
   if (!hasToken(dtype) && tensor.dtype === 'uint8') return fromBytes(tensor, dtype);
   if (tensor.dtype !== dtype) throw new Error(`the blob holds ${tensor.dtype}, not ${dtype}`);

@@ -1,7 +1,8 @@
 import type { Provenance, ProvenanceOutput } from './provenance.ts';
 import { differenceOf } from './difference.ts';
 import type { Proposal } from './proposals.ts';
-import { provenancePath, readBlob, readText } from './store.ts';
+import { readBlob, readText } from './read-files.ts';
+import { provenancePath } from './store.ts';
 import { parseProvenance } from './provenance.ts';
 import type { CaseChange, OutputChange } from './types.ts';
 
@@ -14,7 +15,9 @@ export async function describeChange(proposal: Proposal): Promise<CaseChange> {
   for (const output of provenance?.outputs ?? []) {
     const was = before.get(output.name);
     before.delete(output.name);
-    outputs.push(was === undefined ? { ...faceOf(output), change: 'new' } : await compareOutput(proposal, was, output));
+    outputs.push(
+      was === undefined ? { ...faceOf(output), change: 'new' } : await compareOutput(proposal, was, output),
+    );
   }
   for (const output of before.values()) outputs.push({ ...faceOf(output), change: 'removed' });
   const origin = old === null || provenance === null ? [] : describeOrigin(old, provenance);
@@ -60,7 +63,8 @@ async function compareOutput(
   const stored = await readBlob(proposal.goldens, was);
   const proposed = await readBlob(proposal.folder, output);
   if (stored.state !== 'sound') return { ...face, change: 'changed', note: `the golden ${stored.problem}` };
-  if (proposed.state !== 'sound') return { ...face, change: 'changed', note: `the proposal ${proposed.problem}` };
+  if (proposed.state !== 'sound')
+    return { ...face, change: 'changed', note: `the proposal ${proposed.problem}` };
   if (was.sha256 === output.sha256) return { ...face, change: 'unchanged' };
   const metrics = differenceOf(stored.tensor, proposed.tensor);
   return { ...face, change: 'changed', ...(metrics === null ? {} : { metrics }) };

@@ -79,7 +79,8 @@ export async function listProposals(root: string, suites?: readonly string[]): P
   for (const name of wanted) {
     const folder = join(top, name);
     for (const file of await namesIn(folder)) {
-      if (file.endsWith('.json') && !isTemporary(file)) proposals.push(await readProposal(root, folder, file));
+      if (file.endsWith('.json') && !isTemporary(file))
+        proposals.push(await readProposal(root, folder, file));
     }
   }
   return proposals;
@@ -120,7 +121,9 @@ async function writeProposal(
 ): Promise<void> {
   const goldens = relativePath(root, suite.goldens);
   const text = JSON.stringify({ schemaVersion: 1, suite: suite.name, goldens, ...proposal }, null, 2);
-  await writeAtomically(join(proposalFolder(root, suite.name), `${toFileName(proposal.case)}.json`), [`${text}\n`]);
+  await writeAtomically(join(proposalFolder(root, suite.name), `${toFileName(proposal.case)}.json`), [
+    `${text}\n`,
+  ]);
 }
 
 async function readProposal(root: string, folder: string, name: string): Promise<Proposal> {

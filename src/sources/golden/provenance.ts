@@ -129,7 +129,8 @@ export function parseProvenance(text: string): ProvenanceRead {
     };
   }
   const parsed = PROVENANCE.safeParse(body);
-  if (!parsed.success) return { state: 'unreadable', problem: z.prettifyError(parsed.error).replaceAll('\n', ' ') };
+  if (!parsed.success)
+    return { state: 'unreadable', problem: z.prettifyError(parsed.error).replaceAll('\n', ' ') };
   return { state: digest === digestOf(parsed.data) ? 'sound' : 'tampered', provenance: parsed.data };
 }
 

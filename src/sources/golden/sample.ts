@@ -28,7 +28,11 @@ export function sampleOf(tensor: Tensor, sample: Pick<Sample, 'seed' | 'elements
   const parts = partsOf(tensor.dtype);
   const indices = sampleIndices(sample);
   if (tensor.dtype === 'string') {
-    return { dtype: 'string', shape: [indices.length], data: indices.map((index) => tensor.data[index] ?? '') };
+    return {
+      dtype: 'string',
+      shape: [indices.length],
+      data: indices.map((index) => tensor.data[index] ?? ''),
+    };
   }
   const data = tensor.data.slice(0, indices.length * parts);
   for (const [at, index] of indices.entries()) {

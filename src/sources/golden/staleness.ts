@@ -45,7 +45,9 @@ export function dtypePolicyOf(source: SourceSpec): string {
 function changesOfModel(provenance: Provenance, modelSha256: string | null): Change[] {
   // A model that cannot be read has a reason of its own.
   if (modelSha256 === null || modelSha256 === provenance.model.sha256) return [];
-  return [{ cause: 'model', detail: `${provenance.model.name}: ${fromTo(provenance.model.sha256, modelSha256)}` }];
+  return [
+    { cause: 'model', detail: `${provenance.model.name}: ${fromTo(provenance.model.sha256, modelSha256)}` },
+  ];
 }
 
 function changesOfInputs(provenance: Provenance, inputs: NamedTensors): Change[] {
@@ -62,7 +64,8 @@ function changesOfInputs(provenance: Provenance, inputs: NamedTensors): Change[]
     const is = `${tensor.dtype}[${tensor.shape.join(', ')}]`;
     const now = hashTensor(tensor);
     if (was !== is) changes.push({ cause: 'inputs', detail: `${name}: ${was} → ${is}` });
-    else if (now !== before.sha256) changes.push({ cause: 'inputs', detail: `${name}: ${fromTo(before.sha256, now)}` });
+    else if (now !== before.sha256)
+      changes.push({ cause: 'inputs', detail: `${name}: ${fromTo(before.sha256, now)}` });
   }
   for (const name of recorded.keys()) changes.push({ cause: 'inputs', detail: `${name} is gone` });
   return changes;
@@ -96,12 +99,16 @@ async function changesOfEntry(
     ...differing('entry script', 'signature', entry.signature, source.signature ?? null),
   ];
   if (now === null) return [...changes, { cause: 'entry script', detail: `${path} does not exist any more` }];
-  if (now !== entry.sha256) changes.push({ cause: 'entry script', detail: `${path}: ${fromTo(entry.sha256, now)}` });
+  if (now !== entry.sha256)
+    changes.push({ cause: 'entry script', detail: `${path}: ${fromTo(entry.sha256, now)}` });
   for (const read of entry.reads) {
     const current = await hashPath(join(dirname(source.entry.file), read.path));
     // A file that is absent here (weights kept elsewhere) proves no change.
     if (current === null || current === read.sha256) continue;
-    changes.push({ cause: 'entry script', detail: `${read.path}, which it reads: ${fromTo(read.sha256, current)}` });
+    changes.push({
+      cause: 'entry script',
+      detail: `${read.path}, which it reads: ${fromTo(read.sha256, current)}`,
+    });
   }
   return changes;
 }

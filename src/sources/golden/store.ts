@@ -8,18 +8,16 @@
  * `<case>` is escaped as in file-names.ts. Blobs are written before the provenance that names them and deleted only
  * when no provenance does, so that a kill at any moment leaves the old golden or the new one. Only `approve` writes here.
  */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GoldenRef, Reason } from '../../result/index.ts';
 import type { CaseSpec, Suite } from '../../suite/types.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import { relativePath } from '../relative-path.ts';
 import { isTemporary, namesIn } from './atomic.ts';
-import { decodeBlob } from './blob.ts';
 import { fromFileName, toFileName } from './file-names.ts';
 import { parseProvenance } from './provenance.ts';
-import type { Provenance, ProvenanceOutput } from './provenance.ts';
+import type { Provenance } from './provenance.ts';
+import { readBlob, readText } from './read-files.ts';
 import { missingReason, tamperedReason, unreadableReason } from './reasons.ts';
 import type { Sample } from './sample.ts';
 import { findStaleness } from './staleness.ts';
@@ -33,7 +31,8 @@ export async function readGolden(suite: Suite, caseSpec: CaseSpec, facts: Golden
   const place = { suite: suite.name, case: caseSpec.name };
   const text = await readText(path);
   if (text.state === 'missing') return without('missing', missingReason(place, shown), shown);
-  if (text.state === 'failed') return without('unreadable', unreadableReason(place, shown, text.problem), shown);
+  if (text.state === 'failed')
+    return without('unreadable', unreadableReason(place, shown, text.problem), shown);
   const read = parseProvenance(text.text);
   if (read.state === 'unreadable') {
     return without('unreadable', unreadableReason(place, shown, read.problem), shown);
@@ -73,7 +72,8 @@ export async function goldenCases(suite: Suite): Promise<readonly string[]> {
   const names: string[] = [];
   for (const file of await namesIn(suite.goldens)) {
     if (!file.endsWith('.json') || isTemporary(file)) continue;
-    const name = fromFileName(file.slice(0, -'.json'.length)) ?? (await nameInside(join(suite.goldens, file)));
+    const name =
+      fromFileName(file.slice(0, -'.json'.length)) ?? (await nameInside(join(suite.goldens, file)));
     if (name !== null) names.push(name);
   }
   return names.sort();
@@ -81,36 +81,13 @@ export async function goldenCases(suite: Suite): Promise<readonly string[]> {
 
 /** For a person: "PyTorch 2.13.0, export.py:build, 2026-11-21". */
 export function originOf({ source, recorded }: Provenance): string {
-  const entry = source.entry.callable === null ? source.entry.path : `${source.entry.path}:${source.entry.callable}`;
+  const entry =
+    source.entry.callable === null ? source.entry.path : `${source.entry.path}:${source.entry.callable}`;
   return `${source.framework} ${source.version}, ${entry}, ${recorded.at.slice(0, 10)}`;
 }
 
 export function provenancePath(folder: string, caseName: string): string {
   return join(folder, `${toFileName(caseName)}.json`);
-}
-
-/** What one blob turned out to be. */
-export type BlobRead =
-  | { readonly state: 'sound'; readonly tensor: Tensor }
-  | { readonly state: 'tampered'; readonly tensor: Tensor | null; readonly problem: string }
-  | { readonly state: 'unreadable'; readonly problem: string };
-
-/** Reads the blob of one output; its bytes must have the hash that the provenance names. */
-export async function readBlob(folder: string, output: ProvenanceOutput): Promise<BlobRead> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(join(folder, output.blob));
-  } catch (error) {
-    return { state: 'unreadable', problem: describeFileError(error) };
-  }
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const decoded = decode(bytes, output);
-  if (sha256 !== output.sha256) {
-    const problem = `has sha256 ${sha256.slice(0, 12)} instead of ${output.sha256.slice(0, 12)}`;
-    return { state: 'tampered', tensor: decoded.tensor, problem };
-  }
-  if (decoded.tensor === null) return { state: 'unreadable', problem: decoded.problem };
-  return { state: 'sound', tensor: decoded.tensor };
 }
 
 // Only the provenance knows a name that was too long for a file name.
@@ -140,22 +117,6 @@ async function readOutputs(
   return { outputs, samples, reasons };
 }
 
-function decode(
-  bytes: Buffer,
-  output: ProvenanceOutput,
-): { readonly tensor: Tensor; readonly problem: '' } | { readonly tensor: null; readonly problem: string } {
-  try {
-    const tensor = decodeBlob(bytes, output.dtype);
-    const shape = output.sample === undefined ? output.shape : [output.sample.elements];
-    if (tensor.shape.join() !== shape.join()) {
-      return { tensor: null, problem: `it has shape [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]` };
-    }
-    return { tensor, problem: '' };
-  } catch (error) {
-    return { tensor: null, problem: (error as Error).message };
-  }
-}
-
 // The gravest first: what cannot be read, then what was altered, then what no longer fits.
 function stateOf(reasons: readonly Reason[]): GoldenRead['state'] {
   const has = (code: Reason['code']) => reasons.some((reason) => reason.code === code);
@@ -175,28 +136,4 @@ function without(state: 'missing' | 'unreadable', reason: Reason, provenance: st
     golden: { state, ...(state === 'missing' ? {} : { provenance }) },
     isTruth: false,
   };
-}
-
-type TextRead =
-  | { readonly state: 'read'; readonly text: string }
-  | { readonly state: 'missing' }
-  | { readonly state: 'failed'; readonly problem: string };
-
-/** A file's text, or why there is none. */
-export async function readText(path: string): Promise<TextRead> {
-  try {
-    return { state: 'read', text: await readFile(path, 'utf8') };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'missing' };
-    return { state: 'failed', problem: describeFileError(error) };
-  }
-}
-
-function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'the file is missing';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'permission is denied';
-  return message;
 }

@@ -6,7 +6,7 @@ import { isTemporary, namesIn } from './atomic.ts';
 import { toFileName } from './file-names.ts';
 import { parseProvenance } from './provenance.ts';
 import { tamperedReason, unreadableReason } from './reasons.ts';
-import { readBlob, readText } from './store.ts';
+import { readBlob, readText } from './read-files.ts';
 
 /** The state of a whole store. Sound where `problems` is empty. */
 export interface StoreReport {

@@ -124,7 +124,10 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
     for (const line of lines) onLine(line);
   });
   return new Promise((resolve) => {
-    stream.once('close', resolve).once('end', resolve).once('error', () => resolve());
+    stream
+      .once('close', resolve)
+      .once('end', resolve)
+      .once('error', () => resolve());
   });
 }
 

@@ -46,7 +46,8 @@ export async function writeTensorFile(path: string, tensors: NamedTensors): Prom
   const strings: string[] = [];
   for (const [name, tensor] of tensors) {
     if (isNumeric(tensor)) numeric.set(name, tensor);
-    else strings.push(`${JSON.stringify(name)}:${JSON.stringify({ shape: tensor.shape, values: tensor.data })}`);
+    else
+      strings.push(`${JSON.stringify(name)}:${JSON.stringify({ shape: tensor.shape, values: tensor.data })}`);
   }
   const file = await open(path, 'w');
   try {
@@ -59,7 +60,7 @@ export async function writeTensorFile(path: string, tensors: NamedTensors): Prom
 
 /** The inverse of {@link writeTensorFile}, in the order of `names`. */
 export async function readTensorFile(path: string, names?: readonly string[]): Promise<NamedTensors> {
-  const found = new Map<string, Tensor>(decodeSafetensors(await readFile(path)));
+  const found = new Map<string, Tensor>(decodeSafetensors(await readFile(path), path));
   const strings = await readFile(`${path}.strings.json`, 'utf8').catch(() => '{}');
   for (const [name, entry] of Object.entries(JSON.parse(strings) as Record<string, StringEntry>)) {
     found.set(name, { dtype: 'string', shape: entry.shape, data: [...entry.values] });

@@ -58,7 +58,8 @@ export async function describePython(python?: string): Promise<PythonReport> {
       .map(([name]) => ({ what: name, command: pipInstall(interpreter, [INSTALL[name] ?? name]) }));
     return { interpreter, version, problem: null, packages, steps };
   } catch (error) {
-    const problem = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not found' : (error as Error).message;
+    const problem =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not found' : (error as Error).message;
     const command = 'python3 -m venv .venv && .venv/bin/python -m pip install numpy';
     return { interpreter, version: null, problem, packages: {}, steps: [{ what: 'python', command }] };
   }

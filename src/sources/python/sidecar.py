@@ -201,7 +201,8 @@ def watch_files(entry, exchange):
             real = os.path.realpath(path)
             inside = os.path.relpath(real, folder)
             parts = inside.split(os.sep)
-            hidden = any(part.startswith(".") or part in ("__pycache__", "node_modules", "site-packages") for part in parts)
+            installed = real.startswith((sys.prefix + os.sep, sys.base_prefix + os.sep))
+            hidden = installed or any(part.startswith(".") or part in ("__pycache__", "node_modules", "site-packages") for part in parts)
             if not hidden and os.path.isfile(real) and not real.startswith(exchange + os.sep):
                 yield inside.replace(os.sep, "/")
 

@@ -1,5 +1,7 @@
 """A plain callable over NumPy arrays as the source: `framework: python`."""
 
+import sys
+
 import numpy as np
 from sidecar import Refusal
 from sidecar_outputs import arguments, name_outputs, parameters_of
@@ -22,6 +24,10 @@ class Program:
     def load(self, built):
         if built is None:
             raise Refusal("error", "framework python needs a function: write the entry as script.py:function")
+        framework = framework_of(built["object"])
+        if framework is not None:
+            name = type(built["object"]).__name__
+            raise Refusal("error", f"the entry returned a {name}; say `framework: {framework}` in the suite file")
         self.function, self.names = built["object"], built["names"]
 
     def run(self, inputs):
@@ -33,3 +39,15 @@ class Program:
     def cast(self, tensor):
         dtype = self.request.get("dtype")
         return tensor.array.astype(dtype) if dtype and tensor.token in ("F64", "F32", "F16") else tensor.array
+
+
+def framework_of(built):
+    """The framework that a returned model belongs to; `None` for a plain callable."""
+    torch, keras, tensorflow = (sys.modules.get(name) for name in ("torch", "keras", "tensorflow"))
+    if torch is not None and isinstance(built, torch.nn.Module):
+        return "pytorch"
+    if keras is not None and isinstance(built, keras.Model):
+        return "tensorflow"
+    if tensorflow is not None and hasattr(built, "get_concrete_function"):
+        return "tensorflow"
+    return None

@@ -37,4 +37,13 @@ def parameters_of(function):
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return None
+    kinds = {p.kind for p in found}
+    # `**inputs` takes every name; `*args, **kwargs` is mostly a wrapper, of which nothing is known.
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        return None if inspect.Parameter.VAR_POSITIONAL in kinds else EveryName()
     return {p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+
+
+class EveryName:
+    def __contains__(self, name):
+        return True

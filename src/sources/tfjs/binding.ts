@@ -16,9 +16,19 @@ export interface Binding {
   createTensor(shape: number[], dtype: number, data: unknown): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): unknown;
-  executeOp(name: string, attributes: readonly object[], inputs: readonly number[], outputs: number): BindingTensor[];
+  executeOp(
+    name: string,
+    attributes: readonly object[],
+    inputs: readonly number[],
+    outputs: number,
+  ): BindingTensor[];
   loadSavedModel(folder: string, tags: string): number;
-  runSavedModel(id: number, inputs: readonly number[], inputNodes: string, outputNodes: string): BindingTensor[];
+  runSavedModel(
+    id: number,
+    inputs: readonly number[],
+    inputNodes: string,
+    outputNodes: string,
+  ): BindingTensor[];
 }
 
 /** A tensor of tfjs. */
@@ -52,17 +62,17 @@ export interface LayersModel {
 export interface GraphModel {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
-  executeAsync(
-    inputs: Record<string, TfjsTensor>,
-    outputs: string[],
-  ): Promise<TfjsTensor | TfjsTensor[]>;
+  executeAsync(inputs: Record<string, TfjsTensor>, outputs: string[]): Promise<TfjsTensor | TfjsTensor[]>;
   readonly modelStructuredOutputKeys?: readonly string[];
 }
 
 export interface SavedModelProto {
   getMetaGraphsList(): {
     getMetaInfoDef(): { getTagsList(): string[] };
-    getSignatureDefMap(): ProtoMap<{ getInputsMap(): ProtoMap<TensorInfo>; getOutputsMap(): ProtoMap<TensorInfo> }>;
+    getSignatureDefMap(): ProtoMap<{
+      getInputsMap(): ProtoMap<TensorInfo>;
+      getOutputsMap(): ProtoMap<TensorInfo>;
+    }>;
   }[];
 }
 
@@ -74,7 +84,10 @@ export interface TensorInfo {
   getName(): string;
   getDtype(): number;
   getTensorShape():
-    | { getUnknownRank(): boolean; getDimList(): { getSize?: () => number; readonly array?: readonly number[] }[] }
+    | {
+        getUnknownRank(): boolean;
+        getDimList(): { getSize?: () => number; readonly array?: readonly number[] }[];
+      }
     | undefined;
 }
 
@@ -92,7 +105,11 @@ export function loadTfjs(): Tfjs {
     const inner = require('@tensorflow/tfjs-node/dist/saved_model.js') as {
       readSavedModelProto(folder: string): Promise<SavedModelProto>;
     };
-    return { tf, binding: tf.backend().binding, readSavedModel: (folder) => inner.readSavedModelProto(folder) };
+    return {
+      tf,
+      binding: tf.backend().binding,
+      readSavedModel: (folder) => inner.readSavedModelProto(folder),
+    };
   } catch (error) {
     throw new SourceRefusal('unavailable', explain(error), '@tensorflow/tfjs-node');
   }

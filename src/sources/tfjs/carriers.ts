@@ -3,7 +3,7 @@
  * Bitcast of the same width or a Cast that loses nothing. Its own API would drop the upper half of int64 inputs.
  */
 import { castTensor, elementCount, makeTensor, viewAs } from '../../tensor/index.ts';
-import type { Dtype, NumericDtype, Shape, Tensor, TensorData } from '../../tensor/index.ts';
+import type { Dtype, Shape, Tensor, TensorData } from '../../tensor/index.ts';
 import type { Binding, BindingTensor } from './binding.ts';
 
 interface Carrier {
@@ -71,7 +71,13 @@ function carrierOf(number: number): Carrier {
   return carrier;
 }
 
-function convert(binding: Binding, id: number, from: number, to: number, op: 'Bitcast' | 'Cast'): BindingTensor {
+function convert(
+  binding: Binding,
+  id: number,
+  from: number,
+  to: number,
+  op: 'Bitcast' | 'Cast',
+): BindingTensor {
   const type = binding.TF_ATTR_TYPE;
   const attributes =
     op === 'Bitcast'
@@ -109,5 +115,5 @@ function tensorFrom(data: unknown, shape: Shape, carrier: Carrier): Tensor {
   if (op === 'Cast') return castTensor(makeTensor(by, shape, array as TensorData), dtype);
   const copy = array.slice();
   const elements = elementCount(shape);
-  return makeTensor(dtype, shape, viewAs(dtype as NumericDtype, copy.buffer, copy.byteOffset, elements));
+  return makeTensor(dtype, shape, viewAs(dtype, copy.buffer, copy.byteOffset, elements));
 }

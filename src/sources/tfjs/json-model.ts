@@ -11,7 +11,8 @@ import type { DeclaredValue } from './signature.ts';
 
 export async function loadJsonModel(tfjs: Tfjs, file: string): Promise<Program> {
   const url = pathToFileURL(file).href;
-  if ((await formatOf(file)) === 'layers-model') return layersProgram(tfjs, await tfjs.tf.loadLayersModel(url));
+  if ((await formatOf(file)) === 'layers-model')
+    return layersProgram(tfjs, await tfjs.tf.loadLayersModel(url));
   return graphProgram(tfjs, await tfjs.tf.loadGraphModel(url));
 }
 
@@ -24,9 +25,11 @@ async function formatOf(file: string): Promise<'layers-model' | 'graph-model'> {
 }
 
 function layersProgram(tfjs: Tfjs, model: LayersModel): Program {
-  const declared = model.inputs.map((input, index) => declare({ ...input, name: model.inputNames[index] ?? input.name }));
+  const declared = model.inputs.map((input, index) =>
+    declare({ ...input, name: model.inputNames[index] ?? input.name }),
+  );
   return async (inputs) => {
-    const tensors = fitInputs(declared, inputs as NamedTensors).map(({ tensor }) => toTfjs(tfjs, tensor));
+    const tensors = fitInputs(declared, inputs).map(({ tensor }) => toTfjs(tfjs, tensor));
     const result = model.predict(tensors);
     return collect(model.outputNames, Array.isArray(result) ? result : [result]);
   };
@@ -36,7 +39,9 @@ function graphProgram(tfjs: Tfjs, model: GraphModel): Program {
   const declared = model.inputs.map(declare);
   const names = model.outputs.map(({ name }) => name);
   return async (inputs) => {
-    const fitted = fitInputs(declared, inputs).map(({ value, tensor }) => [value.node, toTfjs(tfjs, tensor)] as const);
+    const fitted = fitInputs(declared, inputs).map(
+      ({ value, tensor }) => [value.node, toTfjs(tfjs, tensor)] as const,
+    );
     const result = await model.executeAsync(Object.fromEntries(fitted), names);
     const shown = model.modelStructuredOutputKeys ?? names.map((name) => name.replace(/:0$/, ''));
     return collect(shown, Array.isArray(result) ? result : [result]);

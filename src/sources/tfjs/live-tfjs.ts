@@ -10,7 +10,9 @@ export const TFJS_WORKER = fileURLToPath(new URL('./worker.js', import.meta.url)
 const isCheckout = existsSync(new URL('../../../scripts/setup-tensorflow.mjs', import.meta.url));
 
 /** The command that makes this source work. */
-export const TFJS_SETUP = isCheckout ? 'npm run setup:tensorflow' : 'npm install @tensorflow/tfjs-node@4.22.0';
+export const TFJS_SETUP = isCheckout
+  ? 'npm run setup:tensorflow'
+  : 'npm install @tensorflow/tfjs-node@4.22.0';
 
 /** TensorFlow in Node: SavedModel, layers model or graph model, in a process of its own. */
 export function createTfjsSource(): LiveSource {

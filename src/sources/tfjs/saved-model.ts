@@ -28,7 +28,9 @@ export async function loadSavedModel(tfjs: Tfjs, folder: string, signatureName: 
     const tensors = fitted.map(({ value, tensor }) => toBinding(binding, tensor, value.tensorflowDtype));
     try {
       const nodes = (values: readonly DeclaredValue[]) => values.map(({ node }) => node).join(',');
-      const results = binding.runSavedModel(id, tensors, nodes(signature.inputs), nodes(signature.outputs));
+      const results = explained(() =>
+        binding.runSavedModel(id, tensors, nodes(signature.inputs), nodes(signature.outputs)),
+      );
       return new Map(
         signature.outputs.map(({ name }, index) => {
           const result = results[index];
@@ -42,13 +44,33 @@ export async function loadSavedModel(tfjs: Tfjs, folder: string, signatureName: 
   };
 }
 
+// Python restores what the object graph tracks; the C API restores what the saver lists.
+function explained<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { message } = error as Error;
+    const variable = /Could not find variable ([^\s.]+)/.exec(message)?.[1];
+    if (variable === undefined) throw error;
+    throw new SourceRefusal(
+      'error',
+      `the SavedModel does not restore its variable ${variable}; save it by keras' model.export, or track the tf.Variables (weight.value), not Keras' wrappers`,
+    );
+  }
+}
+
 function readSignature(proto: SavedModelProto, wanted: string): Signature {
-  const graph = proto.getMetaGraphsList().find((each) => each.getMetaInfoDef().getTagsList().includes('serve'));
+  const graph = proto
+    .getMetaGraphsList()
+    .find((each) => each.getMetaInfoDef().getTagsList().includes('serve'));
   if (graph === undefined) throw new SourceRefusal('error', 'the SavedModel has no graph with the tag serve');
   const found = new Map<string, Signature>();
   graph.getSignatureDefMap().forEach((definition, name) => {
     if (name === '__saved_model_init_op') return;
-    found.set(name, { inputs: valuesOf(definition.getInputsMap()), outputs: valuesOf(definition.getOutputsMap()) });
+    found.set(name, {
+      inputs: valuesOf(definition.getInputsMap()),
+      outputs: valuesOf(definition.getOutputsMap()),
+    });
   });
   const signature = found.get(wanted);
   if (signature !== undefined) return signature;
@@ -66,7 +88,7 @@ function valuesOf(map: ProtoMap<TensorInfo>): readonly DeclaredValue[] {
       node: info.getName(),
       tensorflowDtype: info.getDtype(),
       dtype: dtypeOfTensorflow(info.getDtype()),
-      shape: known?.map((length) => Number(length.getSize?.() ?? length.array?.[0] ?? -1)) ?? null,
+      shape: known?.map((length) => length.getSize?.() ?? length.array?.[0] ?? -1) ?? null,
     });
   });
   return values;

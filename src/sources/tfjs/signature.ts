@@ -44,7 +44,8 @@ function matchNames(names: readonly string[], given: NamedTensors): NamedTensors
   }
   const [only] = given.values();
   const [name] = names;
-  if (names.length === 1 && given.size === 1 && only !== undefined && name !== undefined) return new Map([[name, only]]);
+  if (names.length === 1 && given.size === 1 && only !== undefined && name !== undefined)
+    return new Map([[name, only]]);
   const message = `the model takes ${names.join(', ')}; the case gives ${[...given.keys()].join(', ')}`;
   throw new SourceRefusal('error', message);
 }
@@ -54,7 +55,8 @@ function plainName(name: string): string {
 }
 
 function checkFit({ name, dtype, shape }: DeclaredValue, tensor: Tensor): void {
-  if (dtype === null) throw new SourceRefusal('unsupported', `tfjs-node cannot carry the dtype of the input ${name}`);
+  if (dtype === null)
+    throw new SourceRefusal('unsupported', `tfjs-node cannot carry the dtype of the input ${name}`);
   if (dtype !== tensor.dtype) {
     throw new SourceRefusal('error', `the input ${name} is ${tensor.dtype}, but the model takes ${dtype}`);
   }

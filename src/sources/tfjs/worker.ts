@@ -68,7 +68,10 @@ async function serve(requestPath: string): Promise<void> {
 
 async function load(request: Request): Promise<{ readonly tfjs: Tfjs; readonly program: Program }> {
   if (request.dtype !== null) {
-    throw new SourceRefusal('unsupported', `a saved model keeps its dtypes: it cannot run as ${request.dtype}`);
+    throw new SourceRefusal(
+      'unsupported',
+      `a saved model keeps its dtypes: it cannot run as ${request.dtype}`,
+    );
   }
   if (request.intermediates !== undefined) {
     throw new SourceRefusal('unsupported', 'tfjs-node gives no intermediates; use a source of kind python');
@@ -126,7 +129,7 @@ function describe(request: Request, { tf, binding }: Tfjs): Extract<SourceEvent,
 
 function emit(event: SourceEvent): void {
   const line = Buffer.from(`${JSON.stringify(event)}\n`);
-  for (let done = 0; done < line.length; ) done += writeSync(3, line, done);
+  for (let done = 0; done < line.length;) done += writeSync(3, line, done);
 }
 
 // Native code blocks this thread, so another one watches standard input, which closes when the parent dies.

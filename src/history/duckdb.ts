@@ -1,0 +1,50 @@
+/** DuckDB in memory over files: nothing is locked, nothing is kept. Loaded only where history is read. */
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { historyError } from '../errors/catalogue/history.ts';
+
+/** A query's answer by column. Lists come as arrays, 64-bit integers as numbers. */
+export type Columns = Readonly<Record<string, readonly unknown[]>>;
+
+export interface Database {
+  /** Throws DuckDB's own error. */
+  query(sql: string): Promise<Columns>;
+  close(): void;
+}
+
+export async function openDatabase(): Promise<Database> {
+  let instance: DuckDBInstance;
+  let connection: DuckDBConnection;
+  try {
+    const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
+    instance = await Instance.create(':memory:');
+    connection = await instance.connect();
+  } catch (error) {
+    throw historyError('HISTORY_ENGINE', { problem: error instanceof Error ? error.message : String(error) }, error);
+  }
+  return {
+    async query(sql) {
+      const reader = await connection.runAndReadAll(sql);
+      const names = reader.deduplicatedColumnNames();
+      const columns = reader.getColumnsJS();
+      return Object.fromEntries(names.map((name, at) => [name, (columns[at] ?? []).map(plain)]));
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
+/** A text as SQL writes it. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Files as the argument of `read_parquet`; their names are meant as they are, not as patterns. */
+export function fileList(paths: readonly string[]): string {
+  return `[${paths.map((path) => literal(path.replaceAll(/[*?[]/g, '[$&]'))).join(', ')}]`;
+}

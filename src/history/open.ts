@@ -1,0 +1,266 @@
+/** Opens the history: finds the whole runs, mends records that can be made again, and answers queries over them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { historyError } from '../errors/catalogue/history.ts';
+import type { RunDocument } from '../result/index.ts';
+import { fileList, literal, openDatabase, type Columns, type Database } from './duckdb.ts';
+import { PARQUET_FILE, RECORDS_VERSION, RUN_FILE, writeParquet } from './records.ts';
+import { runFolders, type RunFolder } from './store-files.ts';
+import type { HistoryRun, Skipped } from './types.ts';
+
+export interface OpenOptions {
+  /** Reads a `run.json`; used only for runs whose records are missing or damaged. */
+  readonly parse: (text: string, what: string) => RunDocument;
+  /** Only the newest runs; all where absent. */
+  readonly last?: number;
+}
+
+export interface History {
+  /** Whole runs, oldest first. */
+  readonly runs: readonly HistoryRun[];
+  /** Interrupted runs, left out of everything. */
+  readonly incomplete: readonly string[];
+  /** Grows where a query meets a damaged file that cannot be made again. */
+  readonly skipped: readonly Skipped[];
+  /** Runs SQL over `source`: the rows of all whole runs, with `run` as index into {@link History.runs}. */
+  query(sql: (source: string) => string): Promise<Columns>;
+  close(): void;
+}
+
+/** `from` is a folder of runs, a Parquet file, or a prefix of object storage such as `s3://bucket/reports`. */
+export async function openHistory(from: string, options: OpenOptions): Promise<History> {
+  const database = await openDatabase();
+  try {
+    const found = isPattern(from) ? { files: await remoteFiles(database, from), skipped: [] } : await localFiles(from, options);
+    return await assemble(database, found.files, [...found.skipped], options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+interface RecordFile {
+  readonly path: string;
+  /** `null` for files that have no `run.json` to be held against. */
+  readonly folder: RunFolder | null;
+}
+
+function isPattern(from: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(from) || from.endsWith('.parquet') || from.includes('*');
+}
+
+async function remoteFiles(database: Database, from: string): Promise<readonly RecordFile[]> {
+  const pattern = from.endsWith('.parquet') ? from : `${from.replace(/\/+$/, '')}/*/${PARQUET_FILE}`;
+  try {
+    const { file = [] } = await database.query(`SELECT file FROM glob(${literal(pattern)}) ORDER BY file`);
+    return file.map((path) => ({ path: String(path), folder: null }));
+  } catch (error) {
+    throw historyError('HISTORY_UNREADABLE', { from, problem: firstLine(error) }, error);
+  }
+}
+
+async function localFiles(
+  reports: string,
+  options: OpenOptions,
+): Promise<{ readonly files: readonly RecordFile[]; readonly skipped: readonly Skipped[] }> {
+  const { folders, skipped } = await runFolders(reports);
+  const considered = newest(folders, options.last);
+  const problems: Skipped[] = [...skipped];
+  const files: RecordFile[] = [];
+  for (const folder of considered) {
+    const problem = folder.hasRecords ? null : await mend(folder, options);
+    if (problem === null) files.push({ path: join(folder.path, PARQUET_FILE), folder });
+    else problems.push({ path: folder.path, problem });
+  }
+  return { files, skipped: problems };
+}
+
+/** Names that start with their time sort by it; others must all be looked at, since only their rows say when. */
+function newest(folders: readonly RunFolder[], last: number | undefined): readonly RunFolder[] {
+  if (last === undefined || !folders.every(({ name }) => TIMED.test(name))) return folders;
+  // Some of the newest may be interrupted runs, which do not count.
+  return folders.slice(-(last + SPARE));
+}
+
+const TIMED = /^\d{8}-\d{6}-/;
+const SPARE = 10;
+
+/** Makes `checks.parquet` again from `run.json`; gives what is in the way. */
+async function mend(folder: RunFolder, { parse }: OpenOptions): Promise<string | null> {
+  try {
+    const document = parse(await readFile(join(folder.path, RUN_FILE), 'utf8'), RUN_FILE);
+    await writeParquet(folder.path, document);
+    return null;
+  } catch (error) {
+    return `its ${PARQUET_FILE} cannot be read and was not made again: ${firstLine(error)}`;
+  }
+}
+
+interface Listed extends HistoryRun {
+  readonly file: string;
+  readonly complete: boolean;
+  readonly stale: boolean;
+}
+
+async function assemble(
+  database: Database,
+  files: readonly RecordFile[],
+  skipped: Skipped[],
+  options: OpenOptions,
+): Promise<History> {
+  const listed = await listRuns(database, files, skipped, options);
+  const [whole, incomplete] = [listed.filter(({ complete }) => complete), listed.filter(({ complete }) => !complete)];
+  whole.sort((left, right) => (left.startedAt ?? 0) - (right.startedAt ?? 0) || (left.runId < right.runId ? -1 : 1));
+  const runs = options.last === undefined ? whole : whole.slice(-options.last);
+  await defineRuns(database, runs);
+  const sound = new Set(runs.map(({ file }) => file));
+  return {
+    runs: runs.map(({ file: _file, complete: _complete, stale: _stale, ...run }) => run),
+    incomplete: incomplete.map(({ runId }) => runId),
+    skipped,
+    async query(sql) {
+      if (sound.size === 0) return {};
+      try {
+        return await database.query(sql(sourceOf([...sound])));
+      } catch (error) {
+        const damaged = await damagedAmong(database, [...sound]);
+        if (damaged.length === 0) throw error;
+        for (const { path, problem } of damaged) await dropOrMend({ path, problem }, files, sound, skipped, options);
+        return sound.size === 0 ? {} : database.query(sql(sourceOf([...sound])));
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Facts of each run from its own rows; a file that DuckDB cannot read is mended or skipped by name. */
+async function listRuns(
+  database: Database,
+  files: readonly RecordFile[],
+  skipped: Skipped[],
+  options: OpenOptions,
+): Promise<Listed[]> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const listed: Listed[] = [];
+  const again: RecordFile[] = [];
+  const failed = (path: string, problem: string): void => {
+    const file = byPath.get(path);
+    if (file?.folder) again.push(file);
+    else skipped.push({ path, problem });
+  };
+  for (const run of await readRuns(database, files.map(({ path }) => path), failed)) {
+    if (isStale(run, byPath.get(run.file))) again.push(byPath.get(run.file) ?? { path: run.file, folder: null });
+    else listed.push(run);
+  }
+  for (const { path, folder } of again) {
+    const problem = folder === null ? 'it was written by another version' : await mend(folder, options);
+    if (problem === null) {
+      listed.push(...(await readRuns(database, [path], (of, why) => skipped.push({ path: of, problem: why }))));
+    } else skipped.push({ path: folder?.path ?? path, problem });
+  }
+  return withoutTwins(listed, skipped);
+}
+
+function isStale(run: Listed & { readonly documentBytes?: number | null }, file: RecordFile | undefined): boolean {
+  if (run.stale) return true;
+  const written = run.documentBytes;
+  return file?.folder != null && written != null && written !== file.folder.documentBytes;
+}
+
+/** A folder copied beside itself must not count twice. */
+function withoutTwins(listed: readonly Listed[], skipped: Skipped[]): Listed[] {
+  const seen = new Map<string, Listed>();
+  for (const run of listed) {
+    const twin = seen.get(run.runId);
+    if (twin === undefined) seen.set(run.runId, run);
+    else skipped.push({ path: run.file, problem: `it is the same run as ${twin.file}` });
+  }
+  return [...seen.values()];
+}
+
+type Failed = (path: string, problem: string) => void;
+
+/** Reads all at once; where that fails, halves show which files are to blame. */
+async function readRuns(database: Database, paths: readonly string[], failed: Failed): Promise<readonly Listed[]> {
+  if (paths.length === 0) return [];
+  try {
+    return toRuns(await database.query(runsQuery(paths)));
+  } catch (error) {
+    const [only] = paths;
+    if (paths.length === 1 && only !== undefined) {
+      failed(only, firstLine(error));
+      return [];
+    }
+    const middle = Math.ceil(paths.length / 2);
+    const left = await readRuns(database, paths.slice(0, middle), failed);
+    return [...left, ...(await readRuns(database, paths.slice(middle), failed))];
+  }
+}
+
+function runsQuery(paths: readonly string[]): string {
+  return `SELECT filename, run_id, epoch_ms(started_at) AS started, complete, host, cpu, os, node, "commit", branch,
+      tool_version, records_version, document_bytes
+    FROM read_parquet(${fileList(paths)}, filename = true, union_by_name = true) WHERE position = 0 AND lead`;
+}
+
+function toRuns(columns: Record<string, readonly unknown[]>): Listed[] {
+  const text = (name: string, at: number): string => String(columns[name]?.[at] ?? '');
+  const maybe = (name: string, at: number): string | null => (columns[name]?.[at] as string | null | undefined) ?? null;
+  return (columns['run_id'] ?? []).map((_, at) => ({
+    file: text('filename', at),
+    runId: text('run_id', at),
+    startedAt: (columns['started']?.[at] as number | null | undefined) ?? null,
+    complete: columns['complete']?.[at] === true,
+    stale: columns['records_version']?.[at] !== RECORDS_VERSION,
+    documentBytes: (columns['document_bytes']?.[at] as number | null | undefined) ?? null,
+    host: text('host', at),
+    cpu: text('cpu', at),
+    os: text('os', at),
+    node: text('node', at),
+    toolVersion: text('tool_version', at),
+    commit: maybe('commit', at),
+    branch: maybe('branch', at),
+  }));
+}
+
+/** A table of the runs, so that rows carry a small number instead of their file's name. */
+async function defineRuns(database: Database, runs: readonly Listed[]): Promise<void> {
+  await database.query('CREATE TEMP TABLE history_runs (run INTEGER, id VARCHAR)');
+  const values = runs.map(({ runId }, at) => `(${at}, ${literal(runId)})`);
+  if (values.length > 0) await database.query(`INSERT INTO history_runs VALUES ${values.join(', ')}`);
+}
+
+function sourceOf(files: readonly string[]): string {
+  return `(SELECT r.run, c.* FROM read_parquet(${fileList(files)}, union_by_name = true) c JOIN history_runs r ON r.id = c.run_id)`;
+}
+
+/** Files with damage inside: every column of each is read. */
+async function damagedAmong(database: Database, files: readonly string[]): Promise<readonly Skipped[]> {
+  const damaged: Skipped[] = [];
+  for (const path of files) {
+    try {
+      await database.query(`SELECT count(COLUMNS(*)) FROM read_parquet(${fileList([path])})`);
+    } catch (error) {
+      damaged.push({ path, problem: firstLine(error) });
+    }
+  }
+  return damaged;
+}
+
+async function dropOrMend(
+  { path, problem }: Skipped,
+  files: readonly RecordFile[],
+  sound: Set<string>,
+  skipped: Skipped[],
+  options: OpenOptions,
+): Promise<void> {
+  const folder = files.find((file) => file.path === path)?.folder ?? null;
+  const inTheWay = folder === null ? problem : await mend(folder, options);
+  if (inTheWay === null) return;
+  sound.delete(path);
+  skipped.push({ path: folder?.path ?? path, problem: inTheWay });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
