@@ -51,6 +51,10 @@ export const OPTIONS = {
     flags: '--reference <file>',
     description: 'expected outputs: npz, npy, safetensors, pb, JSON or a folder of them',
   },
+  referenceKind: {
+    flags: '--reference <kind>',
+    description: 'golden, live or both, whatever the suites say; `live:NAME` and `both:NAME` name the source',
+  },
   inputs: {
     flags: '--inputs <file>',
     description: 'inputs: npz, npy, safetensors, pb, JSON or a folder of them',

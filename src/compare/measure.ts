@@ -30,6 +30,7 @@ export function measureInScript(pair: Pair, options: MeasureOptions): Measured {
     if (!options.full) return;
     addRelative(chunk, finite, measured);
     addNorms(chunk, finite, measured);
+    complexProducts += chunk.products ?? 0;
     addDecades(chunk.difference, finite, measured.decades);
     if (withUlp) addUlps(pair.dtype, chunk.expected, chunk.actual, finite, measured.ulp);
   });

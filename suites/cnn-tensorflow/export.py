@@ -89,7 +89,8 @@ def main():
 
     shutil.rmtree(HERE / "saved_model", ignore_errors=True)
     module = tf.Module()
-    module.variables_of_net = net.weights
+    # The tf.Variables themselves: a SavedModel does not restore what it only knows through Keras' wrappers.
+    module.variables_of_net = [weight.value for weight in net.weights]
     module.serve = serve
     tf.saved_model.save(module, HERE / "saved_model", signatures={"serving_default": serve})
     # Holds a random id, and loading does not need it.

@@ -37,8 +37,9 @@ describe('a session of onnxruntime-node on the CPU', () => {
   test('carries every dtype to the bit, scalars, empty tensors and strings among them', async () => {
     const session = await runtime.load({ path: healthy('every-dtype') }, 'cpu', {});
     const { outputs } = await session.run(new Map(Object.entries(EVERY_DTYPE)));
-    for (const [name, tensor] of Object.entries(EVERY_DTYPE))
-      expect(outputs.get(`${name}_out`), name).toEqual(tensor);
+    expect(outputs).toEqual(
+      new Map(Object.entries(EVERY_DTYPE).map(([name, tensor]) => [`${name}_out`, tensor])),
+    );
     await session.close();
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { failures } from '../../src/runtimes/reason-texts.ts';
 import { createExecutor, type Execution } from '../../src/workers/index.ts';
 import {
@@ -16,6 +16,9 @@ import {
   WASM,
   X,
 } from './fixtures.ts';
+
+// Processes are started by the dozen here, and hosts can be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const executor = createExecutor({ jobs: 2, memoryLimitBytes: 2 ** 30 });
 afterAll(() => executor.close());
@@ -123,7 +126,7 @@ describe('a case that goes wrong costs itself alone', () => {
     const loop = endings(createJob(hostile('endless-loop'), [X], { timeoutMs: 1000 }));
     expect(await endings(createJob(healthy('negate'), [GOOD]))).toEqual(['ok']);
     expect(await loop).toEqual(['timed-out DEADLINE_EXCEEDED']);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   test('a model that never finishes loading ends all its cases after one deadline', async () => {
@@ -133,7 +136,7 @@ describe('a case that goes wrong costs itself alone', () => {
       'timed-out DEADLINE_EXCEEDED',
       'timed-out DEADLINE_EXCEEDED',
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   test('a process that grows beyond the limit is ended before the host suffers', async () => {
@@ -182,7 +185,7 @@ describe('an executor', () => {
     await delay(500);
     stop.abort();
     expect(await running).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(await runAll(executor, createJob(healthy('negate'), [GOOD]), stop.signal)).toEqual([]);
   });
 

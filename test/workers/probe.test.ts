@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { probeTargets } from '../../src/workers/index.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const bare = { env: { PATH: process.env['PATH'] } };
 

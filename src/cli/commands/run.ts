@@ -1,5 +1,6 @@
 import type { Suite } from '../../suite/types.ts';
-import { listOption, numberOption, type Command } from '../command.ts';
+import { listOption, numberOption, textOption, type Command } from '../command.ts';
+import { withReference } from '../reference.ts';
 import { runForCommand } from '../harness.ts';
 import { reproduceByRun } from '../reproduce.ts';
 import { chooseSuites } from '../selection.ts';
@@ -24,6 +25,7 @@ export const runCommand: Command = {
     'jobs',
     'timeout',
     'repeat',
+    'referenceKind',
     'failFast',
     ...TOLERANCE_OPTIONS,
   ],
@@ -36,9 +38,11 @@ export const runCommand: Command = {
     const { options } = invocation;
     const { project, suites, problems } = await chooseSuites(invocation);
     const repeat = numberOption(options, 'repeat');
+    const kind = textOption(options, 'referenceKind');
+    const referring = kind === undefined ? suites : suites.map((suite) => withReference(suite, kind));
     return runForCommand(invocation, {
       project,
-      suites: repeat === undefined ? suites : suites.map((suite) => repeated(suite, repeat)),
+      suites: repeat === undefined ? referring : referring.map((suite) => repeated(suite, repeat)),
       problems,
       reproduce: reproduceByRun,
       selective: listOption(options, 'case').length > 0,

@@ -16,6 +16,12 @@ export const CLI_ERRORS = {
     message: ({ flag, wanted, given }) => `${flag}: expected ${wanted}, got "${given}".`,
     hint: ({ flag }) => `Give ${flag} a value of that kind.`,
   }),
+  REFERENCE_UNKNOWN: entry<{ given: string; suite: string; sources: string }>({
+    when: '`run --reference` asks for a source that a suite does not have.',
+    message: ({ given, suite, sources }) =>
+      `--reference ${given}: suite ${suite} has ${sources === '' ? 'no sources' : `the sources ${sources}`}.`,
+    hint: () => 'Name a source of the suite: --reference live:NAME, or select other suites.',
+  }),
   NO_PROJECT: entry<{ folder: string }>({
     when: 'There is no `suites` folder here or further up.',
     message: ({ folder }) => `No suites/ folder in ${folder} or above it.`,

@@ -52,30 +52,52 @@ interface Chunk {
 /** Bytes: below this, setting a compressor up costs more than it saves. */
 const WORTH_COMPRESSING = 4096;
 
-/** Texts go through a dictionary and gzip; numbers stay as they are: their mantissas hardly compress. */
+/** Texts, and numbers that repeat, go through a dictionary; other numbers stay as they are: their mantissas hardly compress. */
 function columnChunk(column: ParquetColumn): Chunk {
   const levels = definitionLevels(column.values);
-  if (column.kind !== 'text') return plainChunk(Buffer.concat([levels, plainValues(column)]), column.values.length);
-  const ids = new Map<string, number>();
-  const indices: number[] = [];
+  const dictionary = column.kind === 'boolean' ? null : dictionaryOf(column);
+  if (dictionary === null) return plainChunk(Buffer.concat([levels, plainValues(column)]), column.values.length);
+  const { entries, count, indices } = dictionary;
+  const width = widthFor(count);
+  const body = Buffer.concat([levels, Buffer.from([width]), hybrid(indices, width)]);
+  const compress = body.length + entries.length >= WORTH_COMPRESSING;
+  const first = page(2, entries, [[7, { struct: [[1, { i32: count }], [2, { i32: PLAIN }]] }]], compress);
+  const data = page(0, body, [[5, dataHeader(column.values.length, RLE_DICTIONARY)]], compress);
+  return {
+    dictionary: first.bytes,
+    data: data.bytes,
+    uncompressed: first.uncompressed + data.uncompressed,
+    codec: compress ? GZIP : UNCOMPRESSED,
+  };
+}
+
+interface Dictionary {
+  readonly entries: Buffer;
+  readonly count: number;
+  readonly indices: Uint32Array;
+}
+
+/** `null` where plain values are smaller. NaN is one entry, and so are 0 and −0: their difference is lost where they repeat. */
+function dictionaryOf(column: Exclude<ParquetColumn, { kind: 'boolean' }>): Dictionary | null {
+  const ids = new Map<string | number, number>();
+  const indices = new Uint32Array(column.values.length);
+  const most = column.kind === 'text' ? Infinity : column.values.length / 4;
+  let present = 0;
   for (const value of column.values) {
     if (value === null) continue;
     let id = ids.get(value);
     if (id === undefined) ids.set(value, (id = ids.size));
-    indices.push(id);
+    if (ids.size > most) return null;
+    indices[present++] = id;
   }
-  const width = widthFor(ids.size);
-  const body = Buffer.concat([levels, Buffer.from([width]), hybrid(Uint32Array.from(indices), width)]);
-  const texts = plainTexts([...ids.keys()]);
-  const compress = body.length + texts.length >= WORTH_COMPRESSING;
-  const dictionary = page(2, texts, [[7, { struct: [[1, { i32: ids.size }], [2, { i32: PLAIN }]] }]], compress);
-  const data = page(0, body, [[5, dataHeader(column.values.length, RLE_DICTIONARY)]], compress);
-  return {
-    dictionary: dictionary.bytes,
-    data: data.bytes,
-    uncompressed: dictionary.uncompressed + data.uncompressed,
-    codec: compress ? GZIP : UNCOMPRESSED,
-  };
+  const distinct = [...ids.keys()];
+  const entries = column.kind === 'text' ? plainTexts(distinct.map(String)) : plainNumbers(column.kind, distinct.map(Number));
+  return { entries, count: ids.size, indices: indices.subarray(0, present) };
+}
+
+function plainNumbers(kind: 'double' | 'integer' | 'time', values: readonly number[]): Buffer {
+  if (kind === 'double') return plainDoubles(values);
+  return plainIntegers(kind === 'time' ? values.map((ms) => ms * 1000) : values);
 }
 
 function plainChunk(body: Buffer, count: number): Chunk {
@@ -83,11 +105,10 @@ function plainChunk(body: Buffer, count: number): Chunk {
   return { dictionary: Buffer.alloc(0), data: bytes, uncompressed, codec: UNCOMPRESSED };
 }
 
-function plainValues(column: Exclude<ParquetColumn, { kind: 'text' }>): Buffer {
+function plainValues(column: ParquetColumn): Buffer {
+  if (column.kind === 'text') return plainTexts(column.values.filter((value) => value !== null));
   if (column.kind === 'boolean') return plainBooleans(column.values.filter((value) => value !== null));
-  const values = column.values.filter((value) => value !== null);
-  if (column.kind === 'double') return plainDoubles(values);
-  return plainIntegers(column.kind === 'time' ? values.map((ms) => ms * 1000) : values);
+  return plainNumbers(column.kind, column.values.filter((value) => value !== null));
 }
 
 function definitionLevels(values: readonly unknown[]): Buffer {

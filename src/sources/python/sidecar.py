@@ -52,13 +52,14 @@ def main():
 
 def load(request):
     """Imports the framework, sets its flags and loads the user's program."""
-    numpy = need("numpy", "numpy")
     framework = request["framework"]
+    package = {"pytorch": "torch", "tensorflow": tensorflow_package()}.get(framework, "")
+    numpy = need("numpy", f"numpy {package}".strip())
     if framework == "pytorch":
-        need("torch", "torch")
+        need("torch", package)
         import sidecar_torch as side
     elif framework == "tensorflow":
-        need("tensorflow", "tensorflow-cpu" if sys.platform == "linux" and platform.machine() == "x86_64" else "tensorflow")
+        need("tensorflow", package)
         import sidecar_tensorflow as side
     else:
         import sidecar_numpy as side
@@ -152,6 +153,10 @@ def need(module, package):
         if error.name != module:
             raise
         raise Refusal("unavailable", f"this Python has no {module}", package) from error
+
+
+def tensorflow_package():
+    return "tensorflow-cpu" if sys.platform == "linux" and platform.machine() == "x86_64" else "tensorflow"
 
 
 def seed_all(seed, program, numpy):
