@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { cliError } from '../errors/catalogue/cli.ts';
 import { paintFor, terminalKind } from '../reporters/terminal/index.ts';
 import type { CliContext, Command, OptionValues } from './command.ts';
-import { commandsFor } from './commands/index.ts';
+import { commandFirst, commandsFor } from './commands/index.ts';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 import { toolVersion } from './version.ts';
 
@@ -20,19 +20,20 @@ export async function runCommandLine(context: CliContext): Promise<number> {
       'after',
       '\nExit codes: 0 all passed · 1 a check did not pass · 2 usage or suite error · 3 internal error\n',
     );
-  const commands = await commandsFor(context.words);
+  const words = commandFirst(context.words);
+  const commands = await commandsFor(words);
   for (const command of commands) {
     const sub = base(program.command(command.name), context);
     describe(sub, command);
     sub.action(async (...given: unknown[]) => {
-      const words = given
+      const args = given
         .slice(0, command.args.length)
         .flat()
         .filter((word) => typeof word === 'string');
       const options = valuesOf(sub, command);
       const talk = options.json === '-' ? context.stderr : context.stdout;
       exitCode = await command.run({
-        args: words,
+        args,
         options,
         context,
         talk,
@@ -41,7 +42,7 @@ export async function runCommandLine(context: CliContext): Promise<number> {
     });
   }
   try {
-    await program.parseAsync(withExplicitJson(context.words), { from: 'user' });
+    await program.parseAsync(withExplicitJson(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
@@ -49,7 +50,7 @@ export async function runCommandLine(context: CliContext): Promise<number> {
     if (error.code === 'commander.help') return 2;
     throw cliError('USAGE', {
       problem: sentence(error.message),
-      command: commandIn(context.words, commands),
+      command: commandIn(words, commands),
     });
   }
   return exitCode;

@@ -200,7 +200,7 @@ async function readRuns(database: Database, paths: readonly string[], failed: Fa
 function runsQuery(paths: readonly string[]): string {
   return `SELECT filename, run_id, epoch_ms(started_at) AS started, complete, host, cpu, os, node, "commit", branch,
       tool_version, records_version, document_bytes
-    FROM read_parquet(${fileList(paths)}, filename = true, union_by_name = true) WHERE position = 0 AND lead`;
+    FROM read_parquet(${fileList(paths)}, filename = true) WHERE position = 0 AND lead`;
 }
 
 function toRuns(columns: Record<string, readonly unknown[]>): Listed[] {
@@ -231,7 +231,7 @@ async function defineRuns(database: Database, runs: readonly Listed[]): Promise<
 }
 
 function sourceOf(files: readonly string[]): string {
-  return `(SELECT r.run, c.* FROM read_parquet(${fileList(files)}, union_by_name = true) c JOIN history_runs r ON r.id = c.run_id)`;
+  return `(SELECT r.run, c.* FROM read_parquet(${fileList(files)}) c JOIN history_runs r ON r.id = c.run_id)`;
 }
 
 /** Files with damage inside: every column of each is read. */

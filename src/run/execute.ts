@@ -89,13 +89,14 @@ async function runJob(
   } else if (info !== undefined && !info.available) {
     for (const planned of job.cases) settle(planned, unavailable(info, model));
   } else {
-    await execute(job, request, suite, settle, signal);
+    await execute(job, model, request, suite, settle, signal);
   }
   await Promise.all(pending);
 }
 
 async function execute(
   job: PlannedJob,
+  model: MetModel,
   request: RunRequest,
   suite: SuiteContext,
   settle: (planned: PlannedCase, execution: Execution) => void,
@@ -106,6 +107,7 @@ async function execute(
     {
       target: job.target,
       modelPath: job.model.path,
+      ...(model.facts === null ? {} : { facts: model.facts }),
       cases: job.cases.map((planned) => ({
         id: String(planned.index),
         inputs: () => suite.feeds(planned),

@@ -14,14 +14,17 @@ const busy = new SharedArrayBuffer(4);
 // Which signals end a process is left alone: a handler would never run while native code blocks this thread.
 process.on('disconnect', () => process.exit(0));
 
-const [runtime] = await Promise.all([loadRuntime(), watch()]);
-const run = createTaskRunner(runtime, config, send);
+void serve();
 
-let last = Promise.resolve();
-process.on('message', (task: Task) => {
-  last = last.then(() => guarded(task));
-});
-await send({ type: 'ready' });
+async function serve(): Promise<void> {
+  const [runtime] = await Promise.all([loadRuntime(), watch()]);
+  const run = createTaskRunner(runtime, config, send);
+  let last = Promise.resolve();
+  process.on('message', (task: Task) => {
+    last = last.then(() => guarded(run, task));
+  });
+  await send({ type: 'ready' });
+}
 
 /** A package that is missing or was not built for this platform makes the target unavailable; it is no defect. */
 async function loadRuntime(): Promise<Runtime> {
@@ -38,7 +41,7 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-async function guarded(task: Task): Promise<void> {
+async function guarded(run: (task: Task) => Promise<void>, task: Task): Promise<void> {
   setBusy(1);
   try {
     await run(task);
@@ -65,7 +68,7 @@ function send(message: WorkerMessage): Promise<void> {
 
 function watch(): Promise<void> {
   const workerData: WatchdogData = { config, busy };
-  const thread = new Worker(new URL(import.meta.resolve('./watchdog.js')), {
+  const thread = new Worker(new URL('./watchdog.cjs', import.meta.url), {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: 8 },
   });

@@ -226,8 +226,8 @@ function programPath(): string {
   const here = fileURLToPath(import.meta.url);
   const folder = dirname(here);
   const path = here.endsWith('.ts')
-    ? join(folder, '..', '..', 'dist', 'workers', 'child.js')
-    : join(folder, 'child.js');
+    ? join(folder, '..', '..', 'dist', 'workers', 'child.cjs')
+    : join(folder, 'child.cjs');
   if (!existsSync(path)) throw workerError('WORKER_NOT_BUILT', { path });
   return path;
 }

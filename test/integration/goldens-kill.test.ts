@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type * as Sources from '../../src/sources/index.ts';
 
 const INDEX = fileURLToPath(new URL('../../dist/sources/index.js', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('../fixtures/sources/approve-forever.mjs', import.meta.url));
@@ -41,7 +42,7 @@ async function killAfter(ms: number, until = ''): Promise<void> {
 
 describe.skipIf(!existsSync(INDEX))('goldens under kill -9 (skipped before npm run build)', () => {
   test(`${KILLS} kills at random moments leave every golden old or new`, async () => {
-    const { verifyGoldens } = (await import(INDEX)) as typeof import('../../src/sources/index.ts');
+    const { verifyGoldens } = (await import(INDEX)) as typeof Sources;
     await killAfter(0, 'approved');
     const goldens = join(root, 'goldens');
     for (let kill = 0; kill < KILLS; kill++) {
@@ -54,7 +55,7 @@ describe.skipIf(!existsSync(INDEX))('goldens under kill -9 (skipped before npm r
   });
 
   test('the next approve that ends sweeps what the kills left', async () => {
-    const { verifyGoldens } = (await import(INDEX)) as typeof import('../../src/sources/index.ts');
+    const { verifyGoldens } = (await import(INDEX)) as typeof Sources;
     await killAfter(0, 'approved');
     expect((await verifyGoldens(join(root, 'goldens'), root)).problems).toEqual([]);
     expect(await readdir(root)).toEqual(['.onnx-parity', 'goldens']);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type * as Sources from '../../src/sources/index.ts';
 import type { LiveSourceOptions, SourceRun } from '../../src/sources/types.ts';
 import type { SourceSpec } from '../../src/suite/types.ts';
 import type { NamedTensors } from '../../src/tensor/index.ts';
@@ -12,7 +13,7 @@ import type { NamedTensors } from '../../src/tensor/index.ts';
 const INDEX = fileURLToPath(new URL('../../dist/sources/index.js', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../fixtures/sources/', import.meta.url));
 const isBuilt = existsSync(INDEX);
-const sources = isBuilt ? ((await import(INDEX)) as typeof import('../../src/sources/index.ts')) : null;
+const sources = isBuilt ? ((await import(INDEX)) as typeof Sources) : null;
 const python = sources === null ? null : await sources.describePython();
 const has = (name: string) => python?.packages[name] != null;
 
@@ -84,9 +85,7 @@ describe.skipIf(!has('torch'))('PyTorch (skipped where it is not built or has no
     if (result.status !== 'ok') throw new Error(result.stderr);
     expect([...result.intermediates.keys()]).toEqual(['first', 'rest.0']);
     const first = result.intermediates.get('first')!.data as Float32Array;
-    expect([...(result.intermediates.get('rest.0')!.data as Float32Array)]).toEqual([
-      ...first.map((v) => Math.max(v, 0)),
-    ]);
+    expect(result.intermediates.get('rest.0')!.data).toEqual(first.map((value) => Math.max(value, 0)));
     expect(await run({ entry }, { intermediates: ['nowhere'] })).toMatchObject({
       status: 'error',
       reasons: [{ message: expect.stringContaining('the module has no scope nowhere') as string }],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type * as Sources from '../../src/sources/index.ts';
 import type { LiveSource, SourceRun } from '../../src/sources/types.ts';
 import type { SourceSpec } from '../../src/suite/types.ts';
 import type { NamedTensors, Tensor } from '../../src/tensor/index.ts';
@@ -12,9 +13,7 @@ import type { NamedTensors, Tensor } from '../../src/tensor/index.ts';
 const INDEX = fileURLToPath(new URL('../../dist/sources/index.js', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../fixtures/sources/', import.meta.url));
 const SUITE = fileURLToPath(new URL('../../suites/cnn-tensorflow/saved_model', import.meta.url));
-const sources = existsSync(INDEX)
-  ? ((await import(INDEX)) as typeof import('../../src/sources/index.ts'))
-  : null;
+const sources = existsSync(INDEX) ? ((await import(INDEX)) as typeof Sources) : null;
 const tfjs = await sources?.describeTfjs();
 const python = await sources?.describePython();
 const works = tfjs?.problem === null && python?.packages['tensorflow'] != null;
@@ -134,9 +133,35 @@ describe.skipIf(!works)(
   },
 );
 
+const PAIR: NamedTensors = new Map<string, Tensor>([
+  ['x', { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) }],
+]);
+
+describe.skipIf(tfjs?.problem !== null)(
+  'models of TensorFlow.js (skipped where tfjs-node does not work)',
+  () => {
+    test('a graph model', async () => {
+      const entry = { file: join(FIXTURES, 'square-graph-model', 'model.json') };
+      const outputs = outputsOf(await run(sources!.createTfjsSource(), createSource({ entry }), PAIR));
+      expect(outputs).toEqual(
+        new Map([['y', { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 4) }]]),
+      );
+    });
+
+    test('a layers model', async () => {
+      const model = join(folder, 'layers');
+      execFileSync(process.execPath, [join(FIXTURES, 'make-layers-model.mjs'), model], { stdio: 'ignore' });
+      const entry = { file: join(model, 'model.json') };
+      const outputs = outputsOf(await run(sources!.createTfjsSource(), createSource({ entry }), PAIR));
+      expect(outputs).toEqual(
+        new Map([['y', { dtype: 'float32', shape: [1, 2], data: Float32Array.of(5.5, 10.5) }]]),
+      );
+    });
+  },
+);
+
 describe.skipIf(sources === null)('without tfjs-node (skipped before npm run build)', () => {
   test('doctor is told the command', () => {
-    if (tfjs!.problem === null) expect(tfjs!.command).toBeNull();
-    else expect(tfjs!.command).toBe('npm run setup:tensorflow');
+    expect(tfjs!.command).toBe(tfjs!.problem === null ? null : 'npm run setup:tensorflow');
   });
 });

@@ -17,6 +17,14 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).reportCommand,
 };
 
+/** The words with the command first, so that options may stand before it as well. */
+export function commandFirst(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => Object.hasOwn(LOADERS, word));
+  const before = words.slice(0, Math.max(0, at));
+  if (before.some((word) => !word.startsWith('-'))) return words;
+  return at <= 0 ? words : [words[at] ?? '', ...before, ...words.slice(at + 1)];
+}
+
 /** The command that the words ask for; all of them where they ask for none, for help and suggestions. */
 export async function commandsFor(words: readonly string[]): Promise<readonly Command[]> {
   const [first] = words;

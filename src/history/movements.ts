@@ -1,0 +1,180 @@
+/** What happened in one series: steps, single spikes, a drift, or no stability at all. */
+import { costOfLevels, levelsOf, penaltyFor, type Level } from './change-points.ts';
+import { bestRamp } from './drift.ts';
+import { CEILING, logError, unlog } from './log-error.ts';
+import { LEAST_SPREAD, longRunSpread } from './noise.ts';
+
+/** One movement. `at` is the index into the series of the first run that shows it; errors in the metric's unit. */
+export interface Movement {
+  readonly kind: 'step' | 'spike' | 'drift' | 'unstable';
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+  /** after ÷ before; above 1 is worse. */
+  readonly factor: number;
+}
+
+/** Smaller steps are not worth a person's morning. */
+const LEAST_STEP = Math.log(1.5);
+/** A single night must stand out more: it proves less. */
+const LEAST_SPIKE = Math.log(4);
+const LEAST_DRIFT = Math.log(2);
+/** More than the eight times that lie between exact zeros and the smallest error. */
+const LEAST_UNREST = Math.log(10);
+
+/** The movements of a series of errors, oldest first. `null` is a run without a number; `floor` is where errors are as good as zero. */
+export function movementsOf(values: readonly (number | null)[], floor: number): readonly Movement[] {
+  const places: number[] = [];
+  const series: number[] = [];
+  values.forEach((value, at) => {
+    if (value === null) return;
+    places.push(at);
+    series.push(logError(value, floor));
+  });
+  if (series.length < 2) return [];
+  return explain(series, Math.log(floor)).map((movement) => ({ ...movement, at: places[movement.at] ?? 0 }));
+}
+
+function explain(series: readonly number[], lowest: number): readonly Movement[] {
+  const spread = noiseOf(series, lowest);
+  const { movements: found, restless } = movementsWith(series, spread);
+  const recurring = found.filter(({ kind }) => kind === 'spike').length >= RECURRING;
+  if (restless <= Math.max(4, series.length / 8) && !recurring) return found;
+  // So many events are a property of the series, not events: they are its noise, and only what stands out of it counts.
+  const rough = Math.max(spread, rootMeanSquareOfDifferences(series));
+  const standing = movementsWith(series, rough).movements.filter(({ kind }) => kind !== 'spike');
+  const [low, high] = [Math.min(...series), Math.max(...series)];
+  const from = series.findIndex((value, at) => at > 0 && Math.abs(value - (series[at - 1] ?? value)) >= LEAST_STEP);
+  if (high - low < LEAST_UNREST) return standing;
+  return [movement('unstable', Math.max(0, from), low, high), ...standing];
+}
+
+/** A spike that comes back is how the check behaves. */
+const RECURRING = 3;
+
+/** Long stretches of exact zeros or of infinities say nothing about how far the numbers between them move. */
+function noiseOf(series: readonly number[], lowest: number): number {
+  const moving = series.filter((value) => value > lowest && value < CEILING);
+  return Math.max(LEAST_SPREAD, longRunSpread(moving.length >= FEW ? moving : series));
+}
+
+const FEW = 5;
+
+function movementsWith(
+  series: readonly number[],
+  spread: number,
+): { readonly movements: readonly Movement[]; readonly restless: number } {
+  const { levels, spikes } = splitSpikes(mergeAlike(levelsOf(series, spread)), series.length);
+  const drift = driftOf(calmed(series, levels, spikes), levels, spread);
+  const steps = drift === null ? stepsOf(levels) : [drift];
+  const telling = spikes.filter(({ factor }) => Math.abs(Math.log(factor)) >= LEAST_SPIKE);
+  return {
+    movements: [...steps, ...telling].toSorted((left, right) => left.at - right.at),
+    restless: spikes.length + levels.length - 1,
+  };
+}
+
+/** The series with the level in place of every spike. */
+function calmed(series: readonly number[], levels: readonly Level[], spikes: readonly Spike[]): readonly number[] {
+  const calm = [...series];
+  for (const { at, length } of spikes) {
+    const usual = levels.find(({ from, to }) => from <= at && at < to)?.level ?? 0;
+    calm.fill(usual, at, at + length);
+  }
+  return calm;
+}
+
+/** Neighbouring levels that differ by less than the least step become one, the closest first. */
+function mergeAlike(levels: readonly Level[]): readonly Level[] {
+  const merged = [...levels];
+  for (;;) {
+    let closest = -1;
+    let distance = LEAST_STEP;
+    for (let at = 1; at < merged.length; at++) {
+      const apart = Math.abs((merged[at]?.level ?? 0) - (merged[at - 1]?.level ?? 0));
+      if (apart < distance) [closest, distance] = [at, apart];
+    }
+    const [left, right] = [merged[closest - 1], merged[closest]];
+    if (left === undefined || right === undefined) return merged;
+    merged.splice(closest - 1, 2, joined(left, right));
+  }
+}
+
+function joined(left: Level, right: Level): Level {
+  const [a, b] = [left.to - left.from, right.to - right.from];
+  return { from: left.from, to: right.to, level: (left.level * a + right.level * b) / (a + b) };
+}
+
+/** Runs that stood alone, one or two, before the series went back to where it was; and the last run, if it stands out. */
+interface Spike extends Movement {
+  readonly length: number;
+}
+
+function splitSpikes(
+  levels: readonly Level[],
+  length: number,
+): { readonly levels: readonly Level[]; readonly spikes: readonly Spike[] } {
+  const spikes: Spike[] = [];
+  const kept: Level[] = [];
+  for (const [at, level] of levels.entries()) {
+    const previous = kept.at(-1) ?? levels[at + 1];
+    const next = levels[at + 1];
+    if (previous === undefined || !standsAlone(level, previous, next, kept.length === 0)) {
+      keep(kept, level);
+      continue;
+    }
+    spikes.push({ ...movement('spike', level.from, previous.level, level.level), length: level.to - level.from });
+  }
+  return { levels: stretched(kept, length), spikes };
+}
+
+function standsAlone(level: Level, previous: Level, next: Level | undefined, first: boolean): boolean {
+  const length = level.to - level.from;
+  if (length > 2) return false;
+  if (first || next === undefined) return length === 1;
+  return Math.abs(next.level - previous.level) < Math.abs(level.level - previous.level) / 2;
+}
+
+function keep(kept: Level[], level: Level): void {
+  const previous = kept.at(-1);
+  if (previous !== undefined && Math.abs(previous.level - level.level) < LEAST_STEP) {
+    kept[kept.length - 1] = joined(previous, level);
+  } else kept.push(level);
+}
+
+/** Without gaps where spikes were. */
+function stretched(kept: readonly Level[], length: number): readonly Level[] {
+  return kept.map((level, at) => ({
+    ...level,
+    from: at === 0 ? 0 : level.from,
+    to: kept[at + 1]?.from ?? length,
+  }));
+}
+
+function stepsOf(levels: readonly Level[]): readonly Movement[] {
+  return levels.slice(1).map((level, at) => movement('step', level.from, levels[at]?.level ?? 0, level.level));
+}
+
+/** A ramp instead of steps, where it explains the series better; several steps one way are usually that. */
+function driftOf(series: readonly number[], levels: readonly Level[], spread: number): Movement | null {
+  if (series.includes(CEILING)) return null;
+  const ramp = bestRamp(series);
+  if (ramp === null) return null;
+  const rise = ramp.slope * (series.length - 1 - ramp.from);
+  if (Math.abs(rise) < LEAST_DRIFT) return null;
+  // A ramp has a place and a slope to pay for.
+  const cost = ramp.cost + 2 * penaltyFor(series.length, spread);
+  if (cost >= costOfLevels(series, levels, spread)) return null;
+  const start = levels[0]?.level ?? 0;
+  return movement('drift', ramp.from, start, start + rise);
+}
+
+function movement(kind: Movement['kind'], at: number, before: number, after: number): Movement {
+  return { kind, at, before: unlog(before), after: unlog(after), factor: after >= CEILING ? Infinity : Math.exp(after - before) };
+}
+
+function rootMeanSquareOfDifferences(series: readonly number[]): number {
+  let sum = 0;
+  for (let at = 1; at < series.length; at++) sum += ((series[at] ?? 0) - (series[at - 1] ?? 0)) ** 2;
+  return Math.sqrt(sum / Math.max(1, series.length - 1) / 2);
+}
