@@ -70,13 +70,8 @@ function keepPlace(format) {
     transform(code, id) {
       if (!id.startsWith(source) || !code.includes('import.meta')) return null;
       const place = `'../${relative(source, id).replaceAll('\\', '/').replace(/\.ts$/, '.js')}'`;
-      const here =
-        format === 'cjs' ? `require('node:url').pathToFileURL(__filename)` : 'import.meta.url';
-      return {
-        code: code
-          .replaceAll('import.meta.url', `new URL(${place}, ${here}).href`)
-        map: null,
-      };
+      const here = format === 'cjs' ? "require('node:url').pathToFileURL(__filename)" : 'import.meta.url';
+      return { code: code.replaceAll('import.meta.url', `new URL(${place}, ${here}).href`), map: null };
     },
   };
 }

@@ -18,6 +18,7 @@ export async function openDatabase(): Promise<Database> {
     const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
     instance = await Instance.create(':memory:');
     connection = await instance.connect();
+    await connection.run('SET parquet_metadata_cache = true');
   } catch (error) {
     throw historyError('HISTORY_ENGINE', { problem: error instanceof Error ? error.message : String(error) }, error);
   }

@@ -3,7 +3,8 @@ import type { Standing } from '../result/reading.ts';
 import { literal, type Columns } from './duckdb.ts';
 import type { History } from './open.ts';
 import { matcherOf, isPattern } from './patterns.ts';
-import type { CheckKey, Circumstances, PassShare, Series } from './types.ts';
+import { LEADING_METRICS } from './rows.ts';
+import { keyOf, type CheckKey, type Circumstances, type PassShare, type Series } from './types.ts';
 
 /** Patterns with `*` and `?`; every one that is given must match. */
 export interface SeriesFilter {
@@ -12,40 +13,49 @@ export interface SeriesFilter {
   readonly cases?: readonly string[];
   readonly targets?: readonly string[];
   readonly outputs?: readonly string[];
-  /** `linf` where absent. */
+  /** `linf`, or `mismatches` where that does not apply, unless another is named. */
   readonly metric?: string;
 }
 
-/** Where the metric asked for does not apply (strings), the count of mismatches stands in. */
-export const STAND_IN = 'mismatches';
-export const DEFAULT_METRIC = 'linf';
-
 /** One series per check, in the order of suite, model, case, target and output. */
 export async function seriesOf(history: History, filter: SeriesFilter = {}): Promise<readonly Series[]> {
-  const metric = filter.metric ?? DEFAULT_METRIC;
-  const columns = await history.query((source) => seriesQuery(source, metric, filter));
+  const { metric } = filter;
+  const checks = await history.query((source) => checksQuery(source, filter));
+  const apart = metric === undefined || metric === LEADING_METRICS[0] ? null : await valuesOf(history, metric, filter);
   const wanted = keyFilter(filter);
-  return (columns['suite'] ?? []).flatMap((_, at) => {
-    const key = keyAt(columns, at);
-    return wanted(key) ? [seriesAt(columns, at, key, metric)] : [];
-  });
+  return (checks['suite'] ?? [])
+    .flatMap((_, at) => {
+      const key = keyAt(checks, at);
+      return wanted(key) ? [seriesAt(checks, at, key, apart === null ? null : (apart.get(keyOf(key)) ?? []), metric)] : [];
+    })
+    .toSorted((left, right) => compareKeys(left, right));
 }
 
-function seriesQuery(source: string, metric: string, filter: SeriesFilter): string {
-  const [wanted, standIn] = [literal(metric), literal(STAND_IN)];
-  return `SELECT suite, model, "case", target, output,
-      list(run ORDER BY run) FILTER (lead) AS planned,
-      list(standing ORDER BY run) FILTER (lead) AS standings,
-      list(run ORDER BY run) FILTER (metric = ${wanted}) AS measured,
-      list(value ORDER BY run) FILTER (metric = ${wanted}) AS values_,
-      list("limit" ORDER BY run) FILTER (metric = ${wanted}) AS limits,
-      list(run ORDER BY run) FILTER (metric = ${standIn}) AS counted,
-      list(value ORDER BY run) FILTER (metric = ${standIn}) AS counts,
-      list(run ORDER BY run) FILTER (metric = 'utilisation') AS used,
-      list(value ORDER BY run) FILTER (metric = 'utilisation') AS uses,
-      max(dtype) AS dtype, median(scale) FILTER (lead) AS scale
-    FROM ${source} WHERE (lead OR metric IN (${wanted}, ${standIn}, 'utilisation'))${equalities(filter)}
-    GROUP BY ALL ORDER BY ALL`;
+// The rows that lead their checks hold the metric that checks are followed by: one pass, one row per check and run.
+function checksQuery(source: string, filter: SeriesFilter): string {
+  return `SELECT suite, model, "case", target, output, list(run) AS runs, list(standing) AS standings, list(value) AS measured,
+      list("limit") AS limits, list(used) AS used, max(metric) AS metric, max(dtype) AS dtype, max(scale) AS scale
+    FROM ${source} WHERE lead${equalities(filter)} GROUP BY suite, model, "case", target, output`;
+}
+
+interface Measured {
+  readonly run: number;
+  readonly value: number | null;
+  readonly limit: number | null;
+}
+
+async function valuesOf(history: History, metric: string, filter: SeriesFilter): Promise<ReadonlyMap<string, readonly Measured[]>> {
+  const columns = await history.query(
+    (source) => `SELECT suite, model, "case", target, output, list(run) AS runs, list(value) AS measured, list("limit") AS limits
+      FROM ${source} WHERE metric = ${literal(metric)}${equalities(filter)} GROUP BY suite, model, "case", target, output`,
+  );
+  return new Map((columns['suite'] ?? []).map((_, at) => [keyOf(keyAt(columns, at)), measuredAt(columns, at)]));
+}
+
+function measuredAt(columns: Columns, at: number): readonly Measured[] {
+  const list = listsOf(columns, at);
+  const [values, limits] = [list<number | null>('measured'), list<number | null>('limits')];
+  return list<number>('runs').map((run, index) => ({ run, value: values[index] ?? null, limit: limits[index] ?? null }));
 }
 
 /** Plain names are left to DuckDB, which skips what does not match; patterns are tried afterwards. */
@@ -89,31 +99,42 @@ function keyAt(columns: Columns, at: number): CheckKey {
   };
 }
 
-function seriesAt(columns: Columns, at: number, key: CheckKey, metric: string): Series {
-  const list = <T>(name: string): readonly T[] => (columns[name]?.[at] as readonly T[] | null | undefined) ?? [];
-  const planned = list<number>('planned');
-  const measured = list<number>('measured');
-  const stands = measured.length > 0;
-  const place = new Map(planned.map((run, index) => [run, index]));
-  const spread = (runs: readonly number[], values: readonly (number | null)[]): (number | null)[] => {
-    const all = planned.map((): number | null => null);
-    runs.forEach((run, index) => {
-      const to = place.get(run);
-      if (to !== undefined) all[to] = values[index] ?? null;
-    });
-    return all;
-  };
+function seriesAt(
+  columns: Columns,
+  at: number,
+  key: CheckKey,
+  apart: readonly Measured[] | null,
+  metric: string | undefined,
+): Series {
+  const list = listsOf(columns, at);
+  const runs = list<number>('runs');
+  const order = runs.map((_, index) => index).sort((left, right) => (runs[left] ?? 0) - (runs[right] ?? 0));
+  const inOrder = <T>(values: readonly T[], otherwise: T): T[] => order.map((index) => values[index] ?? otherwise);
+  const byRun = new Map(apart?.map((one) => [one.run, one]));
+  const ordered = inOrder(runs, 0);
   return {
     ...key,
-    metric: stands ? metric : STAND_IN,
+    metric: apart === null ? ((columns['metric']?.[at] as string | null | undefined) ?? '') : (metric ?? ''),
     dtype: (columns['dtype']?.[at] as string | null | undefined) ?? null,
     scale: (columns['scale']?.[at] as number | null | undefined) ?? null,
-    runs: planned,
-    values: stands ? spread(measured, list('values_')) : spread(list('counted'), list('counts')),
-    limits: stands ? spread(measured, list('limits')) : planned.map(() => null),
-    utilisations: spread(list('used'), list('uses')),
-    standings: list<Standing>('standings'),
+    runs: ordered,
+    values: apart === null ? inOrder(list<number | null>('measured'), null) : ordered.map((run) => byRun.get(run)?.value ?? null),
+    limits: apart === null ? inOrder(list<number | null>('limits'), null) : ordered.map((run) => byRun.get(run)?.limit ?? null),
+    utilisations: inOrder(list<number | null>('used'), null),
+    standings: inOrder(list<Standing>('standings'), 'not run'),
   };
+}
+
+function listsOf(columns: Columns, at: number): <T>(name: string) => readonly T[] {
+  return <T>(name: string) => (columns[name]?.[at] as readonly T[] | null | undefined) ?? [];
+}
+
+function compareKeys(left: CheckKey, right: CheckKey): number {
+  for (const field of ['suite', 'model', 'case', 'target', 'output'] as const) {
+    const [a, b] = [left[field] ?? '', right[field] ?? ''];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
 }
 
 /** Share passing by run, suite and target. */

@@ -97,6 +97,7 @@ const CHECK_COLUMNS: readonly Column<HistoryRow>[] = [
   { name: 'limit_from', kind: 'text', of: (row) => row.limitFrom },
   { name: 'expression', kind: 'text', of: (row) => row.expression },
   { name: 'utilisation', kind: 'double', of: (row) => row.utilisation },
+  { name: 'used', kind: 'double', of: (row) => row.used },
   { name: 'status', kind: 'text', of: (row) => row.status },
   { name: 'verdict', kind: 'text', of: (row) => row.verdict },
   { name: 'standing', kind: 'text', of: (row) => row.standing },

@@ -1,7 +1,7 @@
 /** The rows of a run: one per check and metric, and one without a metric for a check that has no numbers. */
 import type { Bound, Check, Metrics, RunDocument, TargetInfo } from '../result/index.ts';
 import { fromWire } from '../result/index.ts';
-import { standingOf, type Standing } from '../result/reading.ts';
+import { standingOf, utilisationOf, type Standing } from '../result/reading.ts';
 
 /** What all rows of one run share. */
 export interface RunFacts {
@@ -22,7 +22,7 @@ export interface RunFacts {
 export interface HistoryRow {
   /** Place of the check in its document. */
   readonly position: number;
-  /** True in exactly one row of each check: count these to count checks. */
+  /** True in exactly one row of each check, that of `linf` where there is one: count these to count checks. */
   readonly lead: boolean;
   readonly suite: string;
   readonly model: string;
@@ -41,6 +41,8 @@ export interface HistoryRow {
   readonly limitFrom: string | null;
   readonly expression: string | null;
   readonly utilisation: number | null;
+  /** Largest utilisation over all bounds of the check. */
+  readonly used: number | null;
   readonly status: string;
   readonly verdict: string | null;
   readonly standing: Standing;
@@ -88,7 +90,16 @@ function checkRows(check: Check, position: number, target: TargetInfo | undefine
     .map(([metric, value]) => ({ ...shared, ...NO_LIMIT, metric, value: fromWire(value) }));
   const rows = [...limited, ...free];
   if (rows.length === 0) rows.push({ ...shared, ...NO_LIMIT, metric: null, value: null });
-  return rows.map((row, at) => ({ ...row, lead: at === 0 }));
+  const lead = Math.max(0, leadAmong(rows));
+  return rows.map((row, at) => ({ ...row, lead: at === lead }));
+}
+
+/** The metrics that a check is followed by, best first. */
+export const LEADING_METRICS: readonly string[] = ['linf', 'mismatches'];
+
+function leadAmong(rows: readonly OfMetric[]): number {
+  const found = LEADING_METRICS.map((name) => rows.findIndex(({ metric }) => metric === name)).find((at) => at >= 0);
+  return found ?? -1;
 }
 
 const NO_LIMIT = { limit: null, limitFrom: null, expression: null, utilisation: null };
@@ -126,6 +137,7 @@ function sharedOf(check: Check, target: TargetInfo | undefined): Omit<HistoryRow
     output: check.output,
     dtype: check.dtype,
     shape: check.shape === null ? null : check.shape.join('x'),
+    used: utilisationOf(check),
     status: check.status,
     verdict: check.verdict,
     standing: standingOf(check),

@@ -45,7 +45,7 @@ export const failures = {
     failure(
       'unsupported',
       'OP_UNSUPPORTED',
-      `${runtime} has no kernel for an operator of the model: ${problem}`,
+      `${runtime} does not support an operator of the model: ${problem}`,
       'Export with an opset whose operators the runtime has, replace the operator, or leave this target out for this model.',
     ),
 

@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 
 import { Problems, TEXTS } from './problems.ts';
 import type { PropertyPath } from './problems.ts';
-import { readInputs } from './read-inputs.ts';
+import { readCases } from './read-cases.ts';
 import { policyOf, readModels, readOutputs, readReference, readSources } from './read-references.ts';
 import type { ReferenceScope } from './read-references.ts';
 import { namedEntries } from './read-spec.ts';
-import type { CaseEntry, SuiteSpec } from './schema.ts';
+import type { SuiteSpec } from './schema.ts';
 import { readTargets } from './targets.ts';
-import type { CaseSpec, ModelSpec, ReferenceSpec, Suite } from './types.ts';
+import type { ModelSpec, Suite } from './types.ts';
 
 /** Where a suite lies. */
 export interface SuiteOrigin {
@@ -33,8 +33,9 @@ export function normalise(
   const sources = readSources(spec.sources, folder);
   const scope = { folder, sources: sources.map(({ name }) => name), targets };
   const reference = readReference(spec.reference ?? 'golden', ['reference'], scope, problems);
-  const cases = readCases(spec, { reference, scope, models }, problems);
+  const cases = readCases(spec, { reference, scope }, problems);
   checkNames(spec, problems);
+  checkCases(spec, models, scope, problems);
   checkModelTargets(models, scope, spec.models !== undefined, problems);
   const suite: Suite = {
     ...origin,
@@ -53,43 +54,16 @@ export function normalise(
   return { suite, problems };
 }
 
-interface CaseScope {
-  readonly reference: ReferenceSpec;
-  readonly scope: ReferenceScope;
-  readonly models: readonly ModelSpec[];
-}
-
-function readCases(spec: SuiteSpec, within: CaseScope, problems: Problems): readonly CaseSpec[] {
-  const entries = namedEntries(spec.cases);
-  if (entries.length === 0) problems.add(['cases'], TEXTS.empty('case'));
-  return entries.map(([name, entry]) => readCase(name, entry, spec, within, problems));
-}
-
-function readCase(
-  name: string,
-  entry: CaseEntry,
+function checkCases(
   spec: SuiteSpec,
-  { reference, scope, models }: CaseScope,
+  models: readonly ModelSpec[],
+  { targets }: ReferenceScope,
   problems: Problems,
-): CaseSpec {
-  const path = ['cases', name];
-  const at = { path: [...path, 'inputs'], folder: scope.folder };
-  checkListed('target', entry.targets, [...path, 'targets'], scope.targets, problems);
-  checkListed('model', entry.models, [...path, 'models'], models, problems);
-  return {
-    name,
-    inputs: readInputs(namedEntries(entry.inputs), new Map(namedEntries(spec.inputs)), at, problems),
-    reference:
-      entry.reference === undefined
-        ? reference
-        : readReference(entry.reference, [...path, 'reference'], scope, problems),
-    ...(entry.tolerance === undefined ? {} : { tolerance: entry.tolerance }),
-    policy: policyOf(entry),
-    outputs: readOutputs(entry.outputs),
-    ...(entry.targets === undefined ? {} : { targets: entry.targets }),
-    ...(entry.models === undefined ? {} : { models: entry.models }),
-    repeat: entry.repeat ?? spec.repeat ?? 'auto',
-  };
+): void {
+  for (const [name, entry] of namedEntries(spec.cases)) {
+    checkListed('target', entry.targets, ['cases', name, 'targets'], targets, problems);
+    checkListed('model', entry.models, ['cases', name, 'models'], models, problems);
+  }
 }
 
 function checkModelTargets(

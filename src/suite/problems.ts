@@ -46,6 +46,15 @@ export const TEXTS = {
     `expected a value from ${low} to ${high} for ${dtype}, got ${given}`,
   overflow: (value: unknown, dtype: string) =>
     `${shown(value)} is beyond the largest ${dtype}; write "Infinity" or "-Infinity" if that is meant`,
+  listedTwice: (value: unknown) => `${shown(value)} is listed twice`,
+  sweepTooLarge: (limit: number) => `expected at most ${limit} combinations`,
+  unknownDimension: (name: string, known: readonly string[]): string =>
+    known.length === 0
+      ? `no dimension is named ${shown(name)}; give the case its lengths: over: { ${escaped(name)}: [1, 3] }`
+      : TEXTS.unknownName('dimension', name, known),
+  unusedDimension: (name: string) => `no shape of this case names ${shown(name)}`,
+  apart: (one: string, other: string) => `\`${one}\` and \`${other}\` do not go together in one case`,
+  needs: (one: string, other: string) => `\`${one}\` needs ${other}`,
   bothModels: () => 'expected either `model` or `models`, got both',
   noModel: () => 'expected `model` or `models`, got neither',
 } as const;

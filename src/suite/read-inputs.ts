@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 
 import { DTYPES, elementCount, tensorFromValues, toFloat64Array } from '../tensor/index.ts';
 import type { Dtype } from '../tensor/index.ts';
+import type { Lengths } from './dimensions.ts';
 import { TEXTS } from './problems.ts';
 import type { Problems, PropertyPath } from './problems.ts';
 import { GENERATORS } from './schema-inputs.ts';
@@ -12,6 +13,9 @@ import type { InputSpec } from './types.ts';
 import { writtenParts } from './written.ts';
 import type { Written } from './written.ts';
 
+/** Stands for a length that is a problem already. */
+const UNKNOWN_LENGTH = 0;
+
 type WrittenInput = Exclude<InputSpec, { kind: 'file' | 'given' }>;
 type Generator = (typeof GENERATORS)[number];
 
@@ -19,12 +23,12 @@ type Generator = (typeof GENERATORS)[number];
 export function readInputs(
   own: readonly (readonly [string, CaseInput])[],
   common: ReadonlyMap<string, CaseInput>,
-  at: { readonly path: PropertyPath; readonly folder: string },
+  at: { readonly path: PropertyPath; readonly folder: string; readonly lengths: Lengths },
   problems: Problems,
 ): ReadonlyMap<string, InputSpec> {
   const inputs = new Map<string, InputSpec>();
   const put = (name: string, input: CaseInput, path: PropertyPath): void => {
-    const spec = readInput(input, path, at.folder, problems);
+    const spec = readInput(input, path, at, problems);
     if (spec !== null) inputs.set(name, spec);
   };
   for (const [name, input] of own) {
@@ -58,7 +62,7 @@ function generatorsOf(input: CaseInput): readonly Generator[] {
 function readInput(
   input: CaseInput,
   path: PropertyPath,
-  folder: string,
+  { folder, lengths }: { readonly folder: string; readonly lengths: Lengths },
   problems: Problems,
 ): InputSpec | null {
   const given = generatorsOf(input);
@@ -69,12 +73,16 @@ function readInput(
   if (input.file !== undefined) return readFileInput(input.file, input.key, path, folder, problems);
   if (input.key !== undefined)
     problems.add([...path, 'key'], TEXTS.malformed('`key` goes with `file` alone'), 'key');
-  const shape = input.shape ?? (input.values === undefined ? undefined : [input.values.length]);
-  if (shape === undefined) {
+  const written = input.shape ?? (input.values === undefined ? undefined : [input.values.length]);
+  if (written === undefined) {
     problems.add([...path, 'shape'], TEXTS.expected('a list of lengths', undefined));
     return null;
   }
   const before = problems.list.length;
+  const shape = written.map(
+    (length, axis) => lengths.of(length, [...path, 'shape', axis], problems) ?? UNKNOWN_LENGTH,
+  );
+  if (problems.list.length > before) return null;
   const spec = spelledOut(input, dtypeOf(input), shape);
   checkInput(spec, path, problems);
   return problems.list.length === before ? spec : null;

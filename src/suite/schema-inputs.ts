@@ -29,13 +29,18 @@ const value = z
   .union([z.number(), z.string(), z.boolean()], { error: 'a number, a text, or true or false' })
   .describe('"NaN", "Infinity", "-Infinity", "-0" as texts; int64 beyond 2^53 as decimal texts.');
 
+const LENGTH = 'a whole number ≥ 0, or the name of a dimension';
+
+/** A length of an axis: a number, or a symbol that `over` gives values to. */
+export const length = z.union([integerFrom(0), text(LENGTH)], { error: LENGTH });
+
 /** The keys that say where the values come from; a case names exactly one for each input. */
 export const GENERATORS = ['normal', 'uniform', 'integers', 'constant', 'values', 'file'] as const;
 
 export const inputSchema = mapping({
   dtype: dtype.describe('Element type; float32 by default.').exactOptional(),
-  shape: listOf(integerFrom(0), 'a list of lengths')
-    .describe('Length of each axis; [] is a scalar.')
+  shape: listOf(length, 'a list of lengths')
+    .describe('Length of each axis: a number, or a dimension of `over`, also `length + 1`; [] is a scalar.')
     .exactOptional(),
   normal: normal.describe('Normally distributed values.').exactOptional(),
   uniform: uniform.describe('Values evenly spread over [low, high).').exactOptional(),

@@ -13,6 +13,7 @@ import {
   oneOf,
   text,
 } from './schema-parts.ts';
+import { bench, over, relation, rollout, stability } from './schema-features.ts';
 import { judgedShape, outputSchema, toleranceSchema } from './schema-tolerance.ts';
 
 const path = text('a path');
@@ -114,6 +115,14 @@ const caseSchema = mapping({
   targets: names('targets').describe('Targets it runs on; all by default.').exactOptional(),
   models: names('models').describe('Models it runs on; all by default.').exactOptional(),
   repeat: repeat.exactOptional(),
+  over: over.exactOptional(),
+  relation: z
+    .union([relation, listOf(relation, 'a list of relations')], { error: 'a relation, or a list of them' })
+    .describe('What must hold between runs of the model itself; needs no reference.')
+    .exactOptional(),
+  rollout: rollout.exactOptional(),
+  stability: stability.exactOptional(),
+  bench: bench.exactOptional(),
 }).meta({ id: 'Case' });
 
 export const suiteSchema = mapping(
@@ -132,6 +141,8 @@ export const suiteSchema = mapping(
     inputs: inputs.describe('Dtype, shape and values that cases do not say themselves.').exactOptional(),
     cases: byName(caseSchema, 'a mapping from names to cases'),
     repeat: repeat.exactOptional(),
+    stability: stability.describe('For every case without one of its own.').exactOptional(),
+    bench: bench.describe('For every case without one of its own.').exactOptional(),
     timeout: numberFrom(0.001).describe('Seconds, for load and for run separately.').exactOptional(),
   },
   'a mapping with `model` and `cases`',
@@ -145,4 +156,5 @@ export type TargetEntry = z.output<typeof target>;
 export type ReferenceEntry = z.output<typeof reference>;
 export type SourceEntry = z.output<typeof source>;
 export type CaseEntry = z.output<typeof caseSchema>;
+export type { BenchEntry, OverEntry, RelationEntry, RolloutEntry, StabilityEntry } from './schema-features.ts';
 export type OutputEntry = z.output<typeof outputSchema>;

@@ -39,8 +39,8 @@ export function select(suites: readonly Suite[], selection: Selection): Selected
   for (const suite of suites) {
     const targets = selectTargets(suite, selection.targets, patterns);
     const models = suite.models.filter(({ name }) => patterns.any('models', selection.models, [name]));
-    const byCase = suite.cases.filter(({ name }) =>
-      patterns.any('cases', selection.cases, [name, `${suite.name}/${name}`]),
+    const byCase = suite.cases.filter((item) =>
+      patterns.any('cases', selection.cases, namesOf(item, suite.name)),
     );
     const cases = selectOnly(suite, byCase, models, selection.only, patterns);
     const used = modelsOf(models, cases);
@@ -77,12 +77,18 @@ function selectOnly(
     const on = (item.models ?? [...names]).filter((name) => names.has(name));
     if (on.length === 0) return [];
     if (only === undefined || only.length === 0) return [item];
-    if (patterns.any('only', only, [suite.name, item.name, `${suite.name}/${item.name}`])) return [item];
+    if (patterns.any('only', only, [suite.name, ...namesOf(item, suite.name)])) return [item];
     const kept = on.filter((name) =>
-      patterns.any('only', only, [name, `${suite.name}/${name}/${item.name}`]),
+      patterns.any('only', only, [name, ...namesOf(item, `${suite.name}/${name}`).slice(1)]),
     );
     return kept.length === 0 ? [] : [{ ...item, models: kept }];
   });
+}
+
+/** A case's own name first; a sweep is also found by the name that it has in the suite file. */
+function namesOf({ name, family = name }: CaseSpec, within: string): readonly string[] {
+  const long = [`${within}/${name}`, `${within}/${family}`];
+  return [name, ...long, ...(family === name ? [] : [family])];
 }
 
 function modelsOf(models: readonly ModelSpec[], cases: readonly CaseSpec[]): readonly ModelSpec[] {

@@ -118,7 +118,69 @@ export type ReferenceSpec =
   /** `output_K.pb` of the case's {@link CaseSpec.dataSet}, in the order of the model's outputs. */
   | { readonly kind: 'data-set' }
   /** Another runtime: proves agreement between runtimes, not with the source framework. */
-  | { readonly kind: 'runtime'; readonly target: TargetSpec };
+  | { readonly kind: 'runtime'; readonly target: TargetSpec }
+  /** The model itself on inputs derived from the case's own. */
+  | { readonly kind: 'relation'; readonly relation: RelationSpec };
+
+/** What must hold between runs of one model on one target; needs no reference. */
+export type RelationSpec =
+  /** Row i of a batch equals the run of row i alone; axis 0. `inputs` names those that carry the batch. */
+  | { readonly kind: 'batchInvariance'; readonly inputs?: readonly string[] }
+  /** The rows in another order give the same outputs in that order. */
+  | { readonly kind: 'batchPermutation'; readonly seed: number; readonly inputs?: readonly string[] }
+  /** A masked tail changes nothing before it. */
+  | {
+      readonly kind: 'padding';
+      /** The value that fills the tail, by input. */
+      readonly inputs: ReadonlyMap<string, number>;
+      /** The input that is 1 for what counts; its tail is 0. */
+      readonly mask?: string;
+      /** The axis that grows, in every padded input. */
+      readonly axis: number;
+      /** Its length with the tail. */
+      readonly to: number;
+    };
+
+/** How outputs of one step become inputs of the next; steps count from 1. */
+export interface RolloutSpec {
+  readonly steps: number;
+  readonly feed: readonly RolloutFeed[];
+  /** Inputs that hold the values of all steps along an axis: step k is fed entry k, the axis kept with length 1. */
+  readonly each: ReadonlyMap<string, number>;
+  /** Inputs that grow by one along an axis with every step: the last step is fed all of it. */
+  readonly grow: ReadonlyMap<string, number>;
+  /** `free`: each side feeds itself. `forced`: the target is fed the reference's outputs of the step before. */
+  readonly mode: 'free' | 'forced';
+}
+
+export interface RolloutFeed {
+  /** Name of the output as the reference calls it. */
+  readonly output: string;
+  readonly input: string;
+  /** What is fed: all of it, the last entry of axis 1, or the index of the largest score of that entry, as [batch, 1]. */
+  readonly take: 'all' | 'last' | 'argmax';
+}
+
+/** Variations that must not change the outputs of a case, each a check of its own. */
+export interface StabilitySpec {
+  /** Runs in one session, the plain run among them. */
+  readonly repeat?: number;
+  readonly threads?: readonly number[];
+  readonly optimization?: readonly NonNullable<TargetOptions['optimization']>[];
+  /** A session in a process that did nothing before. */
+  readonly freshProcess?: boolean;
+  /** All cases of the model in the opposite order in one session. */
+  readonly order?: 'reversed';
+}
+
+/** How long a warmed run takes. */
+export interface BenchSpec {
+  readonly runs: number;
+  /** Runs before them that are not counted. */
+  readonly warmup: number;
+  /** Fails a target whose median is above `factor` × that of another. */
+  readonly notSlowerThan?: { readonly target: string; readonly factor: number };
+}
 
 export interface OutputSpec {
   readonly tolerance?: Tolerance;
@@ -127,6 +189,8 @@ export interface OutputSpec {
 
 export interface CaseSpec {
   readonly name: string;
+  /** The name in the suite file, where this is one of the cases that a sweep or a relation made of it. */
+  readonly family?: string;
   /** In the order of the suite file; keys are model input names. Empty where `dataSet` is given. */
   readonly inputs: ReadonlyMap<string, InputSpec>;
   /** Absolute folder in the ONNX backend layout: `input_K.pb` in the order of the model's inputs. */
@@ -140,6 +204,9 @@ export interface CaseSpec {
   readonly models?: readonly string[];
   /** Runs of the same inputs, whose bits are compared; `auto`: two where a run takes under 20 ms, else one. */
   readonly repeat: number | 'auto';
+  readonly rollout?: RolloutSpec;
+  readonly stability?: StabilitySpec;
+  readonly bench?: BenchSpec;
 }
 
 export interface Suite {

@@ -15,13 +15,13 @@ describe('what create throws', () => {
       'Load model from m.onnx failed:Fatal error: com.example:Frobnicate(-1) is not a registered function/op',
       'unsupported',
       'OP_UNSUPPORTED',
-      'ort-node has no kernel for an operator of the model: Fatal error: com.example:Frobnicate(-1) is not a registered function/op',
+      'ort-node does not support an operator of the model: Fatal error: com.example:Frobnicate(-1) is not a registered function/op',
     ],
     [
       "Could not find an implementation for Where(9) node with name ''",
       'unsupported',
       'OP_UNSUPPORTED',
-      "ort-node has no kernel for an operator of the model: Could not find an implementation for Where(9) node with name ''",
+      "ort-node does not support an operator of the model: Could not find an implementation for Where(9) node with name ''",
     ],
     [
       'Exception during initialization: /onnxruntime_src/onnxruntime/core/providers/cpu/text/string_normalizer.cc:235 onnxruntime::StringNormalizer::Locale::Locale(const std::string&)::<lambda()> Failed to construct locale with name:xx_XX:locale::facet::_S_create_c_locale name not valid:Please, install',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { findPython } from '../../../src/sources/python/interpreter.ts';
 import { createPythonSource } from '../../../src/sources/python/live-python.ts';
 import type { LiveSourceOptions, SourceRun } from '../../../src/sources/types.ts';
@@ -60,6 +60,9 @@ function failureOf(run: SourceRun): { status: string; message: string; hint: str
   const [reason] = run.reasons;
   return { status: run.status, message: reason!.message, hint: reason!.hint, stderr: run.stderr };
 }
+
+// Python starts slowly on a busy host.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Every process that this file starts inherits it.
 const MARK = randomUUID();
@@ -198,18 +201,18 @@ describe.skipIf(!hasNumpy)('a hostile entry script (skipped where Python has no 
   });
 
   test('that loops for ever while it is built is killed, and says where it was', async () => {
-    const failure = failureOf(await runOne(fixture('loops-forever.py'), { timeoutMs: 1500 }));
+    const failure = failureOf(await runOne(fixture('loops-forever.py'), { timeoutMs: 5000 }));
     expect(failure).toMatchObject({
       status: 'timed-out',
       message:
-        'The source plain (loops-forever.py:build) gave no answer within 1.5 s while loading and was killed.',
+        'The source plain (loops-forever.py:build) gave no answer within 5 s while loading and was killed.',
     });
     expect(failure.stderr).toMatch(/loops-forever\.py", line [23] in build/);
     expect(survivors()).toEqual([]);
   });
 
   test('that loops in one case spoils no other', async () => {
-    const runs = await runAll(fixture('loops-in-case.py'), [x(1), x(-1), x(2)], { timeoutMs: 2000 });
+    const runs = await runAll(fixture('loops-in-case.py'), [x(1), x(-1), x(2)], { timeoutMs: 6000 });
     expect(runs.map(({ status }) => status)).toEqual(['ok', 'timed-out', 'ok']);
   });
 
