@@ -35,7 +35,10 @@ function float16(n) {
 }
 
 function int64(n) {
-  const e = BigInt64Array.from({ length: n }, () => (BigInt(Math.floor(random() * 2 ** 32)) << 30n) - (1n << 61n));
+  const e = BigInt64Array.from(
+    { length: n },
+    () => (BigInt(Math.floor(random() * 2 ** 32)) << 30n) - (1n << 61n),
+  );
   const a = e.slice();
   for (let i = 0; i < n; i += 1000) a[i] += 1n;
   return [tensor('int64', e), tensor('int64', a)];
@@ -75,7 +78,8 @@ async function row(work, goal, ours, peers, repeat = 1) {
   const contenders = { ours: async () => cpuOf(() => times(repeat, ours)) / repeat };
   for (const [name, question] of peer === null ? [] : Object.entries(peers)) {
     const first = await peer.ask({ ...question, repeat: 1 });
-    if (first.missing === undefined) contenders[name] = async () => (await peer.ask({ ...question, repeat })).cpuMs;
+    if (first.missing === undefined)
+      contenders[name] = async () => (await peer.ask({ ...question, repeat })).cpuMs;
   }
   const samples = await alternate(contenders, ROUNDS);
   const medians = Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, median(values)]));
@@ -101,7 +105,9 @@ async function against(work, goal, cases) {
   );
   const medians = Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, median(values)]));
   rows.push({ work, goal, medians, ratios: {}, samples });
-  const shown = Object.entries(medians).map(([name, ms]) => `${name} ${ms.toPrecision(3)} ms (${(ms / medians.ordinary).toFixed(2)}×)`);
+  const shown = Object.entries(medians).map(
+    ([name, ms]) => `${name} ${ms.toPrecision(3)} ms (${(ms / medians.ordinary).toFixed(2)}×)`,
+  );
   process.stdout.write(`${work}: ${shown.join(', ')}  [goal: ${goal}]\n`);
 }
 
@@ -109,8 +115,15 @@ for (const n of [1e3, 1e6, ...(large ? [1e8] : [])]) {
   const f32 = ordinary(n);
   const repeat = n < 1e5 ? 200 : 1;
   const ask = (task) => ({ task, dtype: 'float32', n });
-  const numpy = n > 1e7 ? {} : { NumPy: ask('full'), Polygraphy: ask('polygraphy'), assert_allclose: ask('allclose') };
-  await row(`full set, float32, ${n}`, '≥ 30× NumPy, ≥ 75× Polygraphy, ≥ 5× assert_allclose', () => judge(f32, 'full'), numpy, repeat);
+  const numpy =
+    n > 1e7 ? {} : { NumPy: ask('full'), Polygraphy: ask('polygraphy'), assert_allclose: ask('allclose') };
+  await row(
+    `full set, float32, ${n}`,
+    '≥ 30× NumPy, ≥ 75× Polygraphy, ≥ 5× assert_allclose',
+    () => judge(f32, 'full'),
+    numpy,
+    repeat,
+  );
   await row(
     `core set, float32, ${n}`,
     'at 1e8 ≥ 0.35 of the read bandwidth',
@@ -120,7 +133,9 @@ for (const n of [1e3, 1e6, ...(large ? [1e8] : [])]) {
   );
 }
 const f16 = float16(1e6);
-await row('full set, float16, 1e6', '≥ 25× NumPy', () => judge(f16, 'full'), { NumPy: { task: 'full', dtype: 'float16', n: 1e6 } });
+await row('full set, float16, 1e6', '≥ 25× NumPy', () => judge(f16, 'full'), {
+  NumPy: { task: 'full', dtype: 'float16', n: 1e6 },
+});
 const i64 = int64(1e6);
 await row('int64 with first differences, 1e6', '≥ 4× NumPy', () => judge(i64, 'core'), {
   NumPy: { task: 'integers', dtype: 'int64', n: 1e6 },
@@ -132,8 +147,16 @@ const cases = Object.fromEntries(
     return [kind, () => judge(data, 'full')];
   }),
 );
-await against('worst-case data, full set, float32, 1e6', '≤ 1.5× ordinary', { ordinary: () => judge(usual, 'full'), ...cases });
+await against('worst-case data, full set, float32, 1e6', '≤ 1.5× ordinary', {
+  ordinary: () => judge(usual, 'full'),
+  ...cases,
+});
 const small = ordinary(10);
-await row('a thousand outputs of ten elements', '≤ 20 µs each, so ≤ 20 ms', () => times(1000, () => judge(small, 'full')), {});
+await row(
+  'a thousand outputs of ten elements',
+  '≤ 20 µs each, so ≤ 20 ms',
+  () => times(1000, () => judge(small, 'full')),
+  {},
+);
 peer?.close();
 keep('compare', rows);

@@ -32,7 +32,9 @@ export function median(values) {
 
 /** A Python process that measures itself: `ask({task, …})` gives the object that it prints. `null` without Python. */
 export function pythonPeer(script) {
-  const python = ['.venv/bin/python', process.env.ONNX_PARITY_PYTHON].find((path) => path && existsSync(path));
+  const python = ['.venv/bin/python', process.env.ONNX_PARITY_PYTHON].find(
+    (path) => path && existsSync(path),
+  );
   if (python === undefined) return null;
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
   const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'], env });

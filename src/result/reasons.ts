@@ -40,6 +40,7 @@ export const REASONS = {
   OPSET_UNSUPPORTED: 'The model uses a newer opset than the runtime.',
   ENVIRONMENT_LACKING: 'The host lacks something that the model needs, such as a locale.',
   NONDETERMINISTIC: 'Repeated runs gave different bits.',
+  PASSED_ON_RETRY: 'The check passed at a later attempt: it is flaky.',
   DTYPE_WIDENED: 'The element types differ and the suite allows this widening.',
 } as const;
 

@@ -10,5 +10,11 @@ export interface RunPlan {
 /** What a run tells while it works; a reporter shows it, nothing else depends on it. */
 export interface RunEvents {
   onPlan?(plan: RunPlan): void;
-  onCase?(done: { readonly finished: number; readonly of: number; readonly checks: readonly Check[] }): void;
+  onCase?(done: {
+    /** Position of the case in the plan. */
+    readonly index: number;
+    readonly finished: number;
+    readonly of: number;
+    readonly checks: readonly Check[];
+  }): void;
 }

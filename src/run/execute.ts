@@ -41,8 +41,10 @@ export async function executePlan(
   const suites = new SuiteContexts(plan, request, signal);
 
   const finish = (planned: PlannedCase, checks: readonly Check[]): void => {
+    // What ends after a stop may have ended because of it: it is not judged.
+    if (signal.aborted) return;
     judged.set(planned.index, checks);
-    events.onCase?.({ finished: judged.size, of: total, checks });
+    events.onCase?.({ index: planned.index, finished: judged.size, of: total, checks });
     if (request.failFast && checks.some((check) => didNotPass(check))) stop.abort('fail-fast');
   };
   await eachLimited(plan, JOBS_IN_FLIGHT, async (job) => {

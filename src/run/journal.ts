@@ -4,7 +4,6 @@
  */
 import { crc32 } from 'node:zlib';
 import { toWire, type Check, type RunDocument } from '../result/index.ts';
-import type { Owner } from './journal-owner.ts';
 import type { PlanPrint } from './resume-plan.ts';
 
 /** The document as far as it is known before the first case. */
@@ -41,14 +40,11 @@ export interface CaseRecord {
 
 export type JournalEntry =
   | { readonly kind: 'header'; readonly header: RunHeader }
-  /** Who writes from here on. */
-  | { readonly kind: 'owner'; readonly owner: Owner }
   | { readonly kind: 'case'; readonly case: CaseRecord };
 
 /** What a journal says, as far as its lines are whole. */
 export interface Journal {
   readonly header: RunHeader | null;
-  readonly owner: Owner | null;
   readonly cases: ReadonlyMap<number, CaseRecord>;
   /** Bytes up to the end of the last whole line: what is appended must begin here. */
   readonly bytes: number;
@@ -71,7 +67,6 @@ export function encodeEntry(entry: JournalEntry): string {
 export function decodeJournal(bytes: Uint8Array): Journal {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: RunHeader | null = null;
-  let owner: Owner | null = null;
   const cases = new Map<number, CaseRecord>();
   let [whole, damaged] = [0, 0];
   for (let at = 0; at < buffer.length;) {
@@ -85,10 +80,9 @@ export function decodeJournal(bytes: Uint8Array): Journal {
     }
     whole = at;
     if (entry.kind === 'header') header = entry.header;
-    else if (entry.kind === 'owner') owner = entry.owner;
     else cases.set(entry.case.index, entry.case);
   }
-  return { header, owner, cases, bytes: whole, damaged };
+  return { header, cases, bytes: whole, damaged };
 }
 
 function decodeLine(line: Buffer): JournalEntry | null {

@@ -21,6 +21,15 @@ export const runReason = {
     };
   },
 
+  passedOnRetry(attempt: number, before: string): Reason {
+    return {
+      code: 'PASSED_ON_RETRY',
+      level: 'warn',
+      message: `Passed at attempt ${attempt}${before === '' ? '' : `; before: ${before}`}`,
+      hint: 'Run the case several times to see how often it fails: --repeat 20.',
+    };
+  },
+
   modelUnreadable(path: string, message: string, hint: string): Reason {
     return { code: 'MODEL_UNREADABLE', level: 'fail', message: `${path}: ${message}`, hint };
   },

@@ -49,6 +49,14 @@ export const failures = {
       'Export with an opset whose operators the runtime has, replace the operator, or leave this target out for this model.',
     ),
 
+  float16Unsupported: (runtime: string) =>
+    failure(
+      'unsupported',
+      'DTYPE_UNSUPPORTED',
+      `${runtime} cannot compute in float16 on this device: its WebGPU adapter has no shader-f16.`,
+      'Run on a GPU with shader-f16, leave this target out for this model, or say that this is expected: `expectStatus: unsupported` for this target.',
+    ),
+
   irUnsupported: (runtime: string, given: string, newest: string) =>
     failure(
       'unsupported',

@@ -24,6 +24,24 @@ describe('what create throws', () => {
       "ort-node does not support an operator of the model: Could not find an implementation for Where(9) node with name ''",
     ],
     [
+      'Load model from m.onnx failed:This is an invalid model. In Node, ("", Attention, "", -1) : ("Q": tensor(float),) -> ("Y": tensor(float),) , Error Unrecognized attribute: left_window_size for operator Attention',
+      'unsupported',
+      'OP_UNSUPPORTED',
+      'ort-node does not support an operator of the model: This is an invalid model. In Node, ("", Attention, "", -1) : ("Q": tensor(float),) -> ("Y": tensor(float),) , Error Unrecognized attribute: left_window_size for operator Attention',
+    ],
+    [
+      'Exception during initialization: /onnxruntime_src/onnxruntime/core/providers/cpu/rnn/rnn.h:40 onnxruntime::RNN<T>::RNN(const onnxruntime::OpKernelInfo&) [with T = float] layout_ == 0 was false. Batchwise recurrent operations (layout == 1) are not supported.',
+      'unsupported',
+      'OP_UNSUPPORTED',
+      'ort-node does not support an operator of the model: Exception during initialization: layout_ == 0 was false. Batchwise recurrent operations (layout == 1) are not supported.',
+    ],
+    [
+      "Exception during initialization: !node_provider_type.empty() was false. Provider type for Where node with name '' is not set.",
+      'unsupported',
+      'OP_UNSUPPORTED',
+      "ort-node does not support an operator of the model: Exception during initialization: !node_provider_type.empty() was false. Provider type for Where node with name '' is not set.",
+    ],
+    [
       'Exception during initialization: /onnxruntime_src/onnxruntime/core/providers/cpu/text/string_normalizer.cc:235 onnxruntime::StringNormalizer::Locale::Locale(const std::string&)::<lambda()> Failed to construct locale with name:xx_XX:locale::facet::_S_create_c_locale name not valid:Please, install',
       'environment',
       'ENVIRONMENT_LACKING',
@@ -72,6 +90,33 @@ describe('what run throws', () => {
     expect(failure.reason.message).toBe(
       'ort-web reported an error while running: Non-zero status code returned while running Gather node.',
     );
+  });
+
+  test.each([
+    'Non-zero status code returned while running BatchNormalization node. Status Message: BatchNormalization trainingMode is not supported yet.',
+    'Non-zero status code returned while running Resize node. Status Message: The antialias attribute of Resize operator is NOT implemented.',
+    'IsScalarOr1ElementVector(W_Zero_Point) was false. Non per-tensor quantization is not supported now.',
+  ])('a kernel that does not compute a variant of its operator: %s', (message) => {
+    const failure = runFailure('ort-node', new Error(message));
+    expect([failure.status, failure.reason.code, failure.reason.message]).toEqual([
+      'unsupported',
+      'OP_UNSUPPORTED',
+      `ort-node does not support an operator of the model: ${message}`,
+    ]);
+  });
+
+  test('float16 on a GPU without it is unsupported', () => {
+    const failure = runFailure(
+      'ort-node',
+      new Error(
+        'shader_helper.cc:416 GenerateSourceCode Program Max requires f16 but the device does not support it.',
+      ),
+    );
+    expect([failure.status, failure.reason.code, failure.reason.message]).toEqual([
+      'unsupported',
+      'DTYPE_UNSUPPORTED',
+      'ort-node cannot compute in float16 on this device: its WebGPU adapter has no shader-f16.',
+    ]);
   });
 
   test('a trap of WebAssembly is a crash', () => {

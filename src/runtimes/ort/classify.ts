@@ -20,15 +20,19 @@ const ANYWHERE: readonly Rule[] = [
     failure: (_runtime, match) => failures.localeLacking(match[1] ?? ''),
   },
   {
-    // The last one: an attribute that a newer opset gave to an operator, or that never was one.
+    pattern: /requires f16 but the device does not support it/,
+    failure: (runtime) => failures.float16Unsupported(runtime),
+  },
+  {
+    // An attribute that is unknown came with a newer opset, or never was one; a provider type that is not set means
+    // that no kernel took the node.
     pattern:
-      /Could not find an implementation for|is not a registered function\/op|No Op registered for|NOT_IMPLEMENTED|Unrecognized attribute: \S+ for operator/,
+      /Could not find an implementation for|is not a registered function\/op|No Op registered for|NOT_IMPLEMENTED|Unrecognized attribute: \S+ for operator|Provider type for .* node with name .* is not set/,
     failure: (runtime, _match, message) => failures.opUnsupported(runtime, message),
   },
   {
     // Kernels that know a variant of their operator and do not compute it say so in words of their own.
-    pattern:
-      /(?:is|are|was|were) not (?:yet |currently )?(?:supported|implemented)\b|not (?:supported|implemented) (?:yet|now)\b|\bnot yet (?:supported|implemented)\b|\bNot implemented\b|\bNotImplemented\b|\bunsupported (?:data )?type\b/i,
+    pattern: /\b(?:is|are) not (?:yet |currently )?(?:supported|implemented)\b|\bnot (?:yet )?implemented\b/i,
     failure: (runtime, _match, message) => failures.opUnsupported(runtime, message),
   },
 ];
@@ -61,10 +65,6 @@ const LOADING: readonly Rule[] = [
         '(unnamed)',
         dtypeOfOnnx(Number(match[1])) ?? `number ${match[1]}`,
       ),
-  },
-  {
-    pattern: /shader-f16|\bf16\b.*(?:not (?:supported|enabled|available)|requires?|without)|does not support (?:f|float)16/i,
-    failure: (runtime) => failures.float16Unsupported(runtime),
   },
   {
     pattern: /Failed to get a WebGPU adapter(?:: (.*))?/,
