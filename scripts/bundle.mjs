@@ -2,7 +2,7 @@
 // line, the worker and its watchdog. Everything else in dist stays as tsc wrote it and is the package's API.
 //
 //   node scripts/bundle.mjs [dist]
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -22,23 +22,23 @@ const EXTERNAL = [
   'mathjs',
 ];
 
-await bundle({ 'cli/main': 'cli/main.ts' }, 'es', 'js', 'cli/part');
-await bundle(
-  { 'workers/child': 'workers/child.ts', 'workers/watchdog': 'workers/watchdog.ts' },
-  'cjs',
-  'cjs',
-  'workers/part',
+await bundle('cli', ['main']);
+await bundle('workers', ['child', 'watchdog']);
+chmodSync(resolve(outDir, 'cli/main.cjs'), 0o755);
+// For who starts it under the name that tsc gave it.
+writeFileSync(
+  resolve(outDir, 'cli/main.js'),
+  "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\n\ncreateRequire(import.meta.url)('./main.cjs');\n",
 );
-chmodSync(resolve(outDir, 'cli/main.js'), 0o755);
 
 /** Every file lands one folder below dist, which is what {@link keepPlace} counts on. */
-async function bundle(entries, format, extension, part) {
+async function bundle(folder, names) {
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [keepPlace(format)],
+    plugins: [keepPlace()],
     ssr: { noExternal: true, external: EXTERNAL },
     build: {
       ssr: true,
@@ -48,13 +48,15 @@ async function bundle(entries, format, extension, part) {
       minify: false,
       reportCompressedSize: false,
       rolldownOptions: {
+        checks: { ineffectiveDynamicImport: false },
         input: Object.fromEntries(
-          Object.entries(entries).map(([name, path]) => [name, resolve(source, path)]),
+          names.map((name) => [`${folder}/${name}`, resolve(source, folder, `${name}.ts`)]),
         ),
         output: {
-          format,
-          entryFileNames: `[name].${extension}`,
-          chunkFileNames: `${part}-[name].${extension}`,
+          // Not ES modules: their loader takes longer than all of this code.
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: `${folder}/part-[name].cjs`,
           sourcemap: false,
         },
       },
@@ -63,15 +65,18 @@ async function bundle(entries, format, extension, part) {
 }
 
 /** `import.meta.url` of our modules keeps naming the file that tsc wrote, beside which assets are looked for. */
-function keepPlace(format) {
+function keepPlace() {
   return {
     name: 'keep-place',
     enforce: 'pre',
     transform(code, id) {
       if (!id.startsWith(source) || !code.includes('import.meta')) return null;
       const place = `'../${relative(source, id).replaceAll('\\', '/').replace(/\.ts$/, '.js')}'`;
-      const here = format === 'cjs' ? "require('node:url').pathToFileURL(__filename)" : 'import.meta.url';
-      return { code: code.replaceAll('import.meta.url', `new URL(${place}, ${here}).href`), map: null };
+      const here = `new URL(${place}, require('node:url').pathToFileURL(__filename)).href`;
+      const placed = code
+        .replaceAll('import.meta.url', here)
+        .replaceAll('import.meta.resolve(', 'require.resolve(');
+      return { code: placed, map: null };
     },
   };
 }

@@ -20,4 +20,4 @@ export {
   type WireNumber,
   type WorstElement,
 } from './result/index.ts';
-export { parseRunDocument } from './reporters/json/index.ts';
+export { parseRunDocument } from './reporters/json/parse.ts';

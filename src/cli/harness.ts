@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { checkTolerance, prepareExpressions } from '../compare/index.ts';
+import { cleanLine } from '../reporters/format.ts';
 import { createProgress, renderSummary } from '../reporters/terminal/index.ts';
 import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument, RunProblem } from '../result/index.ts';
 import { run, type JudgeOptions, type Reproduce } from '../run/index.ts';
 import type { Suite } from '../suite/types.ts';
 import { createExecutor } from '../workers/index.ts';
+import { probeWritable, writeWhole } from './durable.ts';
 import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
 import { shown, type Project } from './project.ts';
 import { commandLine } from './reproduce.ts';
-import { newRunId, storeRun, writeWhole } from './store.ts';
+import { openRecording, type ResumedRun } from './recording.ts';
+import { newRunId, storeRun, type RunFolder } from './store.ts';
+import { ownTemporaryFolder } from './temporary.ts';
 import { metricSet, toleranceFrom, withoutDefaults } from './tolerance.ts';
 import { toolVersion } from './version.ts';
 
@@ -25,43 +29,70 @@ export interface Work {
   readonly selective: boolean;
   /** Whether the run becomes a folder under reports/. */
   readonly store: boolean;
+  /** The interrupted run that this one completes. */
+  readonly resumed?: ResumedRun;
+  /** How often a case that did not pass is tried again. */
+  readonly retries?: number;
+  readonly shuffleSeed?: number;
 }
 
 /** Runs suites for a command: workers, progress, result document, run folder, summary, exit code. */
 export async function runForCommand(invocation: Invocation, work: Work): Promise<number> {
   const { options, context, talk, terminal } = invocation;
   const judge = await judgeOptions(options);
+  await probeOutputs(invocation);
+  const facts = {
+    root: work.project.root,
+    suites: work.suites,
+    problems: work.problems,
+    command: work.resumed?.header.document.command ?? commandLine(context.words),
+    toolVersion: toolVersion(),
+  };
+  const opened = work.store ? await openRecording(invocation, work, facts) : null;
+  const removeTemporary = ownTemporaryFolder();
   const executor = createExecutor({ jobs: jobsFrom(invocation) });
   const progress = await createProgress(talk, terminal);
   let document: RunDocument;
   try {
     document = await run(
       {
-        root: work.project.root,
-        suites: work.suites,
-        problems: work.problems,
-        command: commandLine(context.words),
+        ...facts,
         reproduce: work.reproduce,
-        runId: newRunId(new Date()),
-        toolVersion: toolVersion(),
+        runId: opened?.folder.runId ?? newRunId(new Date()),
         timeoutMs: timeoutMs(invocation),
         judge,
         failFast: flagOption(options, 'failFast'),
+        retries: work.retries ?? 0,
+        ...(work.shuffleSeed === undefined ? {} : { shuffleSeed: work.shuffleSeed }),
         selective: work.selective,
         executor,
         liveSource: async (source) => (await import('../sources/index.ts')).createLiveSource(source),
         signal: context.signal,
+        ...(opened === null ? {} : { recorder: opened.recorder }),
       },
       {
         onPlan: (plan) => progress.plan(plan),
         onCase: (done) => progress.ended(done),
       },
     );
+  } catch (error) {
+    await opened?.abandon();
+    throw error;
   } finally {
     progress.stop();
     await executor.close();
+    await removeTemporary();
+    opened?.folder.journal.close();
   }
-  return deliver(invocation, work, document);
+  return deliver(invocation, { project: work.project, folder: opened?.folder ?? null }, document);
+}
+
+/** What `--json=FILE` and `--html FILE` name must be writable before an hour of work is put into it. */
+async function probeOutputs({ options, context }: Invocation): Promise<void> {
+  for (const name of ['json', 'html'] as const) {
+    const file = textOption(options, name);
+    if (file !== undefined && file !== '-') await probeWritable(resolve(context.cwd, file));
+  }
 }
 
 /** How outputs are judged; throws the ParityError of a profile or expression that cannot be used. */
@@ -79,18 +110,36 @@ export async function judgeOptions(options: OptionValues): Promise<JudgeOptions>
   };
 }
 
-/** Stores and shows a finished document; the exit code is the document's own. */
+/**
+ * Stores and shows a finished document; the exit code is the document's own. What cannot be written is told only after
+ * the verdict was: WRITE_FAILED is thrown then, unless a signal has the last word.
+ */
 export async function deliver(
   invocation: Invocation,
-  work: Pick<Work, 'project' | 'store'>,
+  work: { readonly project: Project; readonly folder: RunFolder | null },
   document: RunDocument,
 ): Promise<number> {
   const { context, talk, terminal } = invocation;
-  const folder = work.store ? await storeRun(work.project.reports, document) : null;
-  await writeJson(invocation, document);
-  await writePage(invocation, document);
+  const { project, folder } = work;
+  const failures: Error[] = [];
+  const attempt = async (write: () => Promise<void>): Promise<boolean> => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      failures.push(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
+  };
+  const stored = folder !== null && (await attempt(() => storeRun(project.reports, folder, document)));
+  await attempt(() => writeJson(invocation, document));
+  await attempt(() => writePage(invocation, document));
   talk.write(`\n${await renderSummary(document, terminal)}\n`);
-  if (folder !== null) talk.write(`report: ${shown(context, folder)}/index.html\n`);
+  if (stored) talk.write(`report: ${shown(context, folder.path)}/index.html\n`);
+  const [failure] = failures;
+  if (failure === undefined) return document.exitCode;
+  if (!context.signal.aborted) throw failure;
+  context.stderr.write(`${cleanLine(failure.message)}\n`);
   return document.exitCode;
 }
 

@@ -1,6 +1,6 @@
 import { wireSafe } from '../reporters/json/serialise.ts';
 import { textOption, type Invocation } from './command.ts';
-import { writeWhole } from './store.ts';
+import { writeWhole } from './durable.ts';
 
 /** `--json` for commands whose answer is no run result: numbers that JSON cannot hold are strings here too. */
 export async function writeValue({ options, context }: Invocation, value: unknown): Promise<void> {

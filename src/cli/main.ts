@@ -5,12 +5,17 @@ import { cleanLine } from '../reporters/format.ts';
 import { paintFor, terminalKind } from '../reporters/terminal/index.ts';
 import { runCommandLine } from './program.ts';
 
+/** From a signal to the end, at the most: workers are killed at once, and writing what is finished takes little. */
+const GRACE_MS = 20_000;
+
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // A second signal means that the person does not want to wait for the clean end.
     if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
     stop.abort(name);
+    // Where something outside our control does not return (a dead network folder, say), the signal still ends us.
+    setTimeout(() => process.exit(name === 'SIGINT' ? 130 : 143), GRACE_MS).unref();
   });
 }
 
@@ -19,7 +24,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await main();
+void main().then((exitCode) => {
+  process.exitCode = exitCode;
+});
 
 async function main(): Promise<number> {
   try {

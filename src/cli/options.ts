@@ -22,7 +22,7 @@ export const OPTIONS = {
   out: { flags: '--out <dir>', description: 'where runs are kept (default: reports/ in the project)' },
   target: {
     flags: '--target <name>',
-    description: 'only this target, or a pattern such as ort-web/*',
+    description: 'a target such as ort-web/wasm, one for each --target',
     repeatable: true,
   },
   case: { flags: '--case <name>', description: 'only this case, or a pattern', repeatable: true },
@@ -45,6 +45,29 @@ export const OPTIONS = {
     flags: '--repeat <n>',
     description: 'run each case n times and compare the bits (default: twice where a run takes under 20 ms)',
     parse: positiveInteger('--repeat'),
+  },
+  only: {
+    flags: '--only <pattern>',
+    description: 'only what matches: suite, model, case, suite/case or suite/model/case; * and ? as in globs',
+    repeatable: true,
+  },
+  retry: {
+    flags: '--retry <n>',
+    description: 'try a case that did not pass up to n times more; one that then passes is called flaky',
+    parse: positiveInteger('--retry'),
+  },
+  shuffle: {
+    flags: '--shuffle',
+    description: 'execute in a random order; the result keeps the order of the suites',
+  },
+  seed: {
+    flags: '--seed <n>',
+    description: 'the order of --shuffle: the same number gives the same order',
+    parse: wholeNumber('--seed'),
+  },
+  resume: {
+    flags: '--resume [run]',
+    description: 'complete an interrupted run: the latest one, or the one named',
   },
   failFast: { flags: '--fail-fast', description: 'stop at the first check that does not pass' },
   reference: {
@@ -125,6 +148,28 @@ export const OPTIONS = {
   strict: { flags: '--strict', description: 'exit 1 on any finding' },
   force: { flags: '--force', description: 'replace what is there' },
   name: { flags: '--name <suite>', description: 'name of the suite (default: that of the model file)' },
+  against: {
+    flags: '--against <what>',
+    description: 'hold every check against `baseline`, a stored run, `last`, or `branch:NAME`; what regressed or is gone fails',
+  },
+  shard: {
+    flags: '--shard <i/n>',
+    description: 'run one part of the plan: 2/4, or `auto` for what the scheduler says; join the parts with `merge`',
+  },
+  keep: {
+    flags: '--keep <n>',
+    description: 'how many of the newest runs stay',
+    parse: positiveInteger('--keep'),
+  },
+  suite: { flags: '--suite <name>', description: 'only this suite, or a pattern', repeatable: true },
+  output: { flags: '--output <name>', description: 'only this output, or a pattern', repeatable: true },
+  metric: { flags: '--metric <name>', description: 'follow this metric (default: linf)' },
+  last: { flags: '--last <n>', description: 'only the newest n runs', parse: positiveInteger('--last') },
+  from: {
+    flags: '--from <where>',
+    description: 'read the history from this folder of runs, Parquet file or object-storage prefix',
+  },
+  patch: { flags: '--patch <file>', description: 'write the proposed bounds as a patch to the suite files' },
   html: { flags: '--html <file>', description: 'also write the HTML report to this file' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -132,6 +177,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 function positiveInteger(flag: string): (text: string) => number {
   return number(flag, 'a whole number from 1', (value) => Number.isInteger(value) && value >= 1);
+}
+
+function wholeNumber(flag: string): (text: string) => number {
+  return number(flag, 'a whole number from 0', (value) => Number.isSafeInteger(value) && value >= 0);
 }
 
 function positive(flag: string): (text: string) => number {

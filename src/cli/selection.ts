@@ -27,6 +27,7 @@ export async function chooseSuites(invocation: Invocation): Promise<{
     cases: listOption(options, 'case'),
     models: listOption(options, 'model'),
     targets: listOption(options, 'target'),
+    only: listOption(options, 'only'),
   });
   const [unmatched] = chosen.unmatched;
   // With a broken suite file, the pattern may have been meant for that suite: its own problem is then the message.

@@ -1,9 +1,24 @@
+/** The folder `reports/`: one folder a run, `latest` beside them. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readlink, readdir, rename, rm, symlink, writeFile, open } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cliError } from '../errors/catalogue/cli.ts';
+import { parseRunDocument } from '../reporters/json/index.ts';
 import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument } from '../result/index.ts';
+import { createJournal, documentOfJournal, findJournal, isJournal, type JournalFile } from '../run/index.ts';
+import { isDraft, makeFolder, syncFolder, writeFailed, writeWhole } from './durable.ts';
 
 /** `20261121-091805-3fa2`: sorts by time, and two runs in one second stay apart. */
 export function newRunId(now: Date): string {
@@ -11,104 +26,171 @@ export function newRunId(now: Date): string {
   return `${day}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/**
- * Writes `reports/<run-id>/` whole or not at all, then points `reports/latest` at it.
- * Throws WRITE_FAILED; what was there before stays.
- */
-export async function storeRun(reports: string, document: RunDocument): Promise<string> {
-  const folder = join(reports, document.runId);
-  const draft = join(reports, `.${document.runId}.tmp`);
-  try {
-    await mkdir(draft, { recursive: true });
-    await writeRunFiles(draft, document);
-    await rename(draft, folder);
-    await pointLatest(reports, document.runId);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true }).catch(() => {});
-    throw writeFailed(folder, error);
-  }
-  return folder;
+/** A run's folder while the run is at work. */
+export interface RunFolder {
+  readonly path: string;
+  readonly runId: string;
+  readonly journal: JournalFile;
 }
 
-/** `run.json` first: it is the authority, and the rest can be made from it again. */
-async function writeRunFiles(folder: string, document: RunDocument): Promise<void> {
+const ABANDONED_MS = 60_000;
+
+/**
+ * Makes `reports/<run-id>/` with an open journal in it; `begin` writes the journal's first lines. The folder appears with
+ * them or not at all. @throws ParityError WRITE_FAILED
+ */
+export async function openRunFolder(
+  reports: string,
+  begin: (journal: JournalFile, runId: string) => Promise<void>,
+): Promise<RunFolder> {
+  const runId = newRunId(new Date());
+  const path = join(reports, runId);
+  const draft = join(reports, `.${runId}.tmp`);
+  let journal: JournalFile | null = null;
+  try {
+    await makeFolder(reports);
+    await sweep(reports);
+    await mkdir(draft);
+    journal = createJournal(draft);
+    await begin(journal, runId);
+    if (journal.failure !== null) throw journal.failure;
+    await rename(draft, path);
+    await syncFolder(reports);
+    return { path, runId, journal };
+  } catch (error) {
+    journal?.close();
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    throw writeFailed(reports, error);
+  }
+}
+
+/** Removes drafts of folders and links that a killed run left. */
+async function sweep(reports: string): Promise<void> {
+  for (const name of await readdir(reports)) {
+    if (!isDraft(name)) continue;
+    const path = join(reports, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs < ABANDONED_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/**
+ * Writes the result into the run's folder: `run.json` first, because it is the authority and the rest can be made from it
+ * again; then `latest`; the journal goes last. @throws ParityError WRITE_FAILED
+ */
+export async function storeRun(
+  reports: string,
+  { path: folder, journal }: RunFolder,
+  document: RunDocument,
+): Promise<void> {
+  try {
+    await writeWhole(join(folder, 'run.json'), runChunks(document));
+    await writeDerived(folder, document);
+    await pointLatest(reports, document.runId);
+    for (const name of await readdir(folder)) {
+      if (isDraft(name)) await rm(join(folder, name), { force: true });
+      // What an interrupted run has finished stays, so that it can be resumed.
+      if (isJournal(name) && (document.complete || journal.failure !== null)) await rm(join(folder, name));
+    }
+    await syncFolder(folder);
+  } catch (error) {
+    throw writeFailed(folder, error);
+  }
+}
+
+async function writeDerived(folder: string, document: RunDocument): Promise<void> {
   const [{ renderHtml }, { renderJUnit }, { renderMarkdown }] = await Promise.all([
     import('../reporters/html/index.ts'),
     import('../reporters/junit/index.ts'),
     import('../reporters/markdown/index.ts'),
   ]);
-  await writeDurably(join(folder, 'run.json'), runChunks(document));
-  await writeFile(join(folder, 'junit.xml'), renderJUnit(document));
-  await writeFile(join(folder, 'summary.md'), renderMarkdown(document));
-  await writeFile(join(folder, 'index.html'), await renderHtml(document));
-}
-
-/** Writes `FILE` beside itself and renames it into place, so that a reader never sees half of it. */
-export async function writeWhole(path: string, chunks: Iterable<string>): Promise<void> {
-  const draft = join(dirname(path), `.${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeDurably(draft, chunks);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw writeFailed(path, error);
-  }
-}
-
-async function writeDurably(path: string, chunks: Iterable<string>): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    for (const chunk of chunks) await file.write(chunk);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeWhole(join(folder, 'junit.xml'), [renderJUnit(document)]);
+  await writeWhole(join(folder, 'summary.md'), [renderMarkdown(document)]);
+  await writeWhole(join(folder, 'index.html'), [await renderHtml(document)]);
 }
 
 /** A symbolic link; where links are not to be had (Windows without the right), a file with the run's name. */
 async function pointLatest(reports: string, runId: string): Promise<void> {
-  const draft = join(reports, `.latest-${runId}`);
+  const latest = join(reports, 'latest');
+  const draft = join(reports, `.latest-${runId}.tmp`);
   try {
-    await symlink(runId, draft, 'dir');
-  } catch {
-    await writeFile(draft, `${runId}\n`);
+    await symlink(runId, draft, 'dir').catch(() => writeFile(draft, `${runId}\n`));
+    await rename(draft, latest);
+    await syncFolder(reports);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw writeFailed(latest, error);
   }
-  await rename(draft, join(reports, 'latest'));
 }
 
-/** The folder of a stored run: by id, `latest`, a path to its folder or to its `run.json`. */
+/**
+ * The result of a stored run: by id, `latest`, a path to its folder or to its `run.json`. Gives the path of `run.json`,
+ * or of the journal of a run that was interrupted before it had one: read either with {@link readRun}.
+ * @throws ParityError RUN_NOT_FOUND
+ */
 export async function findRun(reports: string, run: string, cwd: string): Promise<string> {
-  const candidates = [join(reports, run, 'run.json'), resolve(cwd, run, 'run.json'), resolve(cwd, run)];
+  const folders = [join(reports, run), resolve(cwd, run)];
   if (run === 'latest') {
-    const target = await readlink(join(reports, 'latest')).catch(() => null);
-    if (target !== null) candidates.unshift(join(reports, target, 'run.json'));
+    const target = await readlink(join(reports, 'latest')).catch(() => nameInFile(join(reports, 'latest')));
+    if (target !== null) folders.unshift(join(reports, target));
   }
-  for (const path of candidates) {
-    const file = await open(path, 'r').catch(() => null);
-    if (file === null) continue;
-    const isFile = (await file.stat()).isFile();
-    await file.close();
-    if (isFile) return path;
+  for (const folder of folders) {
+    const path = join(folder, 'run.json');
+    if (await isFile(path)) return path;
+    const found = await findJournal(folder);
+    if (found !== null) return join(folder, found.name);
   }
-  const known = (await readdir(reports).catch(() => [])).filter((name) => /^\d{8}-/.test(name)).toSorted();
-  const available =
-    known.length === 0 ? 'No run is stored yet: onnx-parity run' : `Stored: ${known.slice(-5).join(', ')}`;
-  throw cliError('RUN_NOT_FOUND', { run, folder: reports, available });
+  const named = resolve(cwd, run);
+  if (await isFile(named)) return named;
+  throw cliError('RUN_NOT_FOUND', { run, folder: reports, available: await availableIn(reports) });
 }
 
-function writeFailed(path: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  if (code === null) return error instanceof Error ? error : new Error(String(error));
-  return cliError('WRITE_FAILED', { path, problem: PROBLEMS[code] ?? code }, error);
+/**
+ * The document of a stored run; `shown` names the file in errors. Where a run was interrupted, its journal knows at least
+ * as much as its `run.json`, and `complete` is false. @throws ParityError RUN_INVALID, RUN_NOT_JSON, JOURNAL_UNREADABLE
+ */
+export async function readRun(path: string, shown: string): Promise<RunDocument> {
+  const fromJournal = async (): Promise<RunDocument | null> => {
+    const found = await findJournal(dirname(path));
+    return found === null ? null : documentOfJournal(found.journal, shown);
+  };
+  if (isJournal(basename(path))) {
+    const document = await fromJournal();
+    if (document !== null) return document;
+    // The run ended in this very moment.
+    return readRun(join(dirname(path), 'run.json'), shown);
+  }
+  const document = parseRunDocument(await readFile(path, 'utf8'), shown);
+  if (document.complete || basename(path) !== 'run.json') return document;
+  const known = await fromJournal();
+  return known === null || known.runId !== document.runId || known.checks.length < document.checks.length
+    ? document
+    : { ...known, exitCode: document.exitCode };
 }
 
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EACCES: 'no permission',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is a file',
-  EISDIR: 'it is a folder',
-};
+/** Runs that have a folder, oldest first. */
+export async function storedRuns(reports: string): Promise<readonly string[]> {
+  return (await readdir(reports).catch(() => [])).filter((name) => /^\d{8}-\d{6}-/.test(name)).toSorted();
+}
+
+async function availableIn(reports: string): Promise<string> {
+  const known = await storedRuns(reports);
+  return known.length === 0
+    ? 'No run is stored yet: onnx-parity run'
+    : `Stored: ${known.slice(-5).join(', ')}`;
+}
+
+async function nameInFile(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => null);
+  const found = (await file?.stat())?.isFile() ?? false;
+  await file?.close();
+  return found;
+}

@@ -46,8 +46,13 @@ function bracketOf(source: ChunkSource, elements: number): readonly [number, num
   }
   const sorted = sample.subarray(0, taken).sort();
   const half = 2 * Math.sqrt(taken) + 1;
-  return [sorted[Math.floor(taken / 2 - half)] ?? 0, sorted[Math.ceil(taken / 2 + half)] ?? Infinity];
+  const [smallest, largest] = source.dtype === 'float32' ? FLOAT32_ENDS : FLOAT64_ENDS;
+  return [sorted[Math.floor(taken / 2 - half)] ?? smallest, sorted[Math.ceil(taken / 2 + half)] ?? largest];
 }
+
+/** The smallest and the largest finite magnitude. */
+const FLOAT32_ENDS = [2 ** -149, 2 ** 128 - 2 ** 104] as const;
+const FLOAT64_ENDS = [Number.MIN_VALUE, Number.MAX_VALUE] as const;
 
 interface Swept {
   readonly total: number;

@@ -15,6 +15,7 @@ import { measure } from './measure.ts';
 import { measureStrings } from './measure-strings.ts';
 import type { Measured } from './measured.ts';
 import { nonFiniteMismatches } from './measured.ts';
+import { isInt64 } from './metrics/definition.ts';
 import { METRICS, metricNamed } from './metrics/index.ts';
 import type { Pair } from './pair.ts';
 import { pairOf } from './pair.ts';
@@ -179,21 +180,30 @@ function settledRule({ mismatch }: Plan, scale: number | undefined): MismatchRul
 }
 
 function measureOptions(request: SourceRequest, plan: Plan, rule: MismatchRule | undefined): MeasureOptions {
-  const asked = plan.bounds.flatMap(({ metric, expression }) => expression?.metrics ?? [metric]);
   const { nanEqual = true, infEqual = true } = request.policy;
   return {
     atol: rule?.atol ?? 0,
     rtol: rule?.rtol ?? 0,
     nanEqual,
     infEqual,
-    full:
-      request.metrics !== 'core' ||
-      request.evidence !== 'none' ||
-      asked.some((name) => metricNamed(name)?.set === 'full') ||
-      plan.bounds.some(({ expression }) => expression !== undefined),
+    full: needsFull(request, plan),
     norms: plan.bounds.some(({ factor }) => factor !== undefined),
     facts: request.evidence !== 'none',
   };
+}
+
+/** Whether anything is asked for that the core pass does not give. */
+function needsFull({ metrics, evidence, expected }: SourceRequest, plan: Plan): boolean {
+  if (metrics === 'all') return true;
+  if (!isInt64(expected.dtype) && (metrics === 'full' || evidence !== 'none')) return true;
+  return plan.bounds.some(({ metric, expression }) => {
+    if (expression !== undefined) return true;
+    const definition = metricNamed(metric);
+    return (
+      definition !== undefined &&
+      (isInt64(expected.dtype) ? definition.ofNorms === true : definition.set === 'full')
+    );
+  });
 }
 
 function emptyComparison(pair: Pair, allowed: boolean, warnings: readonly Reason[]): Comparison {

@@ -1,6 +1,9 @@
 import type { Reason } from '../result/index.ts';
 import type { Shape, Tensor } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import { compareError } from '../errors/catalogue/compare.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import { valuesPerElement } from './chunk-source.ts';
 import { widensExactly } from './dtypes/widening.ts';
 import { reasons } from './reason-texts.ts';
 import { isPermutation, transposed } from './strided.ts';
@@ -16,8 +19,10 @@ export type Fit =
       readonly warnings: readonly Reason[];
     };
 
-/** Checks dtype and shape as the policy says: widening, another order of the axes, squeezed axes. */
+/** Checks dtype and shape as the policy says: widening, another order of the axes, squeezed axes. Throws for data that does not fill its shape. */
 export function fit(expected: Tensor, actual: Tensor, policy: ComparePolicy): Fit {
+  checkLength('expected', expected);
+  checkLength('actual', actual);
   const dtype = fitDtype(expected, actual, policy);
   if (dtype.level === 'fail') return { reason: dtype.reason };
   const warnings = dtype.reason === undefined ? [] : [dtype.reason];
@@ -36,6 +41,14 @@ export function fit(expected: Tensor, actual: Tensor, policy: ComparePolicy): Fi
     return { reason: reasons.shapeMismatch(expected.shape, view.shape) };
   }
   return { expected, actual: view, warnings };
+}
+
+/** Values beyond the end would read as NaN, and NaN matches NaN. */
+function checkLength(side: 'expected' | 'actual', { dtype, shape, data }: Tensor): void {
+  const needed = elementCount(shape) * valuesPerElement(dtype);
+  if (data.length === needed) return;
+  const context = { side, dtype, shape: `[${shape.join(', ')}]`, expected: needed, given: data.length };
+  throw compareError('TENSOR_MALFORMED', context);
 }
 
 function fitDtype(

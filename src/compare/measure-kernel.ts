@@ -1,16 +1,17 @@
 /** The pass of measure.ts through WebAssembly: the same numbers (sums to within rounding), many times faster. */
+import type { TensorData } from '../tensor/index.ts';
 import { CHUNK, valuesPerElement } from './chunk-source.ts';
+import { isInt64 } from './metrics/definition.ts';
 import { addUlps, hasUlp } from './dtypes/ulp.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { CAPACITY, FLAGS, theKernel, TOTALS } from './kernels/kernel.ts';
-import type { MeasureOptions } from './measured.ts';
-import type { Measured } from './measured.ts';
+import type { Measured, MeasureOptions, SideSums } from './measured.ts';
 import { newMeasured } from './measured.ts';
 import type { Chunk, Pair } from './pair.ts';
 import { readChunk } from './pair.ts';
 
-/** Below this plain JavaScript wins: a call and its copies cost about as much as a thousand elements. */
-export const KERNEL_FROM = 1024;
+/** Below this plain JavaScript wins: a call and its copies cost about as much as some hundred elements. */
+export const KERNEL_FROM = 256;
 
 /** Numbers by which measure.c knows how to take ULP from float32 values. */
 const ULP_KIND = { float32: 0, float16: 1, bfloat16: 2 } as const;
@@ -20,13 +21,15 @@ type Narrow = keyof typeof ULP_KIND;
 export function measureByKernel(pair: Pair, options: MeasureOptions): Measured {
   const kernel = theKernel();
   const measured = newMeasured(pair.elements, Math.ceil(pair.elements / CHUNK));
-  const narrow = pair.actual.dtype === pair.dtype && Object.hasOwn(ULP_KIND, pair.dtype);
-  const flags = flagsOf(options, pair);
+  const narrow = isNarrow(pair);
+  const exact = isInt64(pair.dtype) && pair.actual.dtype === pair.dtype && !options.full;
+  const flags = flagsOf(isInt64(pair.dtype) ? { ...options, full: true } : options, pair);
   let complexProducts = 0;
   kernel.reset();
   for (let start = 0; start < pair.elements; start += CAPACITY) {
     const count = Math.min(CAPACITY, pair.elements - start);
-    if (narrow) measureNarrow(kernel, pair, start, count, flags, options);
+    if (exact) measureInt64(kernel, pair, start, count, options);
+    else if (narrow) measureNarrow(kernel, pair, start, count, flags, options);
     else complexProducts += measureDoubles(kernel, pair, start, count, flags, options, measured);
     const chunks = Math.ceil(count / CHUNK);
     measured.chunkMax.set(kernel.chunkMax.subarray(0, chunks), start / CHUNK);
@@ -50,6 +53,26 @@ function flagsOf(options: MeasureOptions, pair: Pair): number {
   );
 }
 
+/** 64-bit integers without their norms. */
+function measureInt64(
+  kernel: Kernel,
+  pair: Pair,
+  start: number,
+  count: number,
+  { atol, rtol, facts }: MeasureOptions,
+): void {
+  kernel.expectedInt64.set(signed(pair.expected.read(start, count)));
+  kernel.actualInt64.set(signed(pair.actual.read(start, count)));
+  kernel.measure_i64(count, pair.dtype === 'uint64' ? 1 : 0, facts ? 1 : 0, atol, rtol);
+}
+
+/** The same bytes as int64, so that copying does not convert. */
+function signed(data: TensorData): BigInt64Array {
+  if (data instanceof BigInt64Array) return data;
+  const { buffer, byteOffset, length } = data as BigUint64Array;
+  return new BigInt64Array(buffer, byteOffset, length);
+}
+
 /** Formats that float32 holds exactly: copied in as they are. */
 function measureNarrow(
   kernel: Kernel,
@@ -59,6 +82,11 @@ function measureNarrow(
   flags: number,
   { atol, rtol }: MeasureOptions,
 ): void {
+  loadNarrow(kernel, pair, start, count);
+  kernel.measure_f32(count, flags, ULP_KIND[pair.dtype as Narrow], atol, rtol);
+}
+
+function loadNarrow(kernel: Kernel, pair: Pair, start: number, count: number): void {
   const dtype = pair.dtype as Narrow;
   const expected = pair.expected.read(start, count);
   if (dtype === 'float32') kernel.expected32.set(expected as Float32Array);
@@ -69,7 +97,31 @@ function measureNarrow(
     kernel.actual16.set(actual as Uint16Array);
     kernel.widen16(count, dtype === 'bfloat16' ? 1 : 0, 1);
   }
-  kernel.measure_f32(count, flags, ULP_KIND[dtype], atol, rtol);
+}
+
+function isNarrow(pair: Pair): boolean {
+  return pair.actual.dtype === pair.dtype && Object.hasOwn(ULP_KIND, pair.dtype);
+}
+
+/** For each chunk the largest atol and rtol that a pair outside `atol + rtol·|expected|` asks for, to within rounding. */
+export function chunkNeeds(pair: Pair, atol: number, rtol: number) {
+  const kernel = theKernel();
+  const chunks = Math.ceil(pair.elements / CHUNK);
+  const needs = { atol: new Float64Array(chunks), rtol: new Float64Array(chunks) };
+  for (let start = 0; start < pair.elements; start += CAPACITY) {
+    const count = Math.min(CAPACITY, pair.elements - start);
+    if (isNarrow(pair)) {
+      loadNarrow(kernel, pair, start, count);
+      kernel.needs_f32(count, atol, rtol);
+    } else {
+      const { expected64: expected, actual64: actual, difference64: difference } = kernel;
+      readChunk(pair, start, count, { expected, actual, difference });
+      kernel.needs_f64(count, atol, rtol);
+    }
+    needs.atol.set(kernel.chunkAtol.subarray(0, Math.ceil(count / CHUNK)), start / CHUNK);
+    needs.rtol.set(kernel.chunkRtol.subarray(0, Math.ceil(count / CHUNK)), start / CHUNK);
+  }
+  return needs;
 }
 
 /** Everything else is decoded straight into the kernel's memory. Returns the products of complex numbers. */
@@ -112,52 +164,46 @@ function addUlpsOf(
   addUlps(pair.dtype, e, a, kept, measured.ulp);
 }
 
+/** Where each total lies. */
+const AT = Object.fromEntries(TOTALS.map((name, i) => [name, i])) as Record<(typeof TOTALS)[number], number>;
+
+const PASS_TOTALS = [
+  'finitePairs',
+  'sumAbs',
+  'sumSigned',
+  'sumSquares',
+  'sumExpectedSquares',
+  'sumActualSquares',
+  'sumProducts',
+  'maxAbs',
+  'maxRelative',
+  'maxRatio',
+  'outside',
+  'equal',
+  'nanActual',
+  'nanExpected',
+  'nanBoth',
+  'infMismatches',
+] as const;
+
 function takeTotals({ totals, decades }: Kernel, measured: Measured): void {
-  const of = Object.fromEntries(TOTALS.map((name, i) => [name, totals[i]!])) as Record<
-    (typeof TOTALS)[number],
-    number
-  >;
-  Object.assign(measured, {
-    finitePairs: of.finitePairs,
-    sumAbs: of.sumAbs,
-    sumSigned: of.sumSigned,
-    sumSquares: of.sumSquares,
-    sumExpectedSquares: of.sumExpectedSquares,
-    sumActualSquares: of.sumActualSquares,
-    sumProducts: of.sumProducts,
-    maxAbs: of.maxAbs,
-    maxRelative: of.maxRelative,
-    maxRatio: of.maxRatio,
-    outside: of.outside,
-    equal: of.equal,
-    nanActual: of.nanActual,
-    nanExpected: of.nanExpected,
-    nanBoth: of.nanBoth,
-    infMismatches: of.infMismatches,
-  } satisfies Partial<Measured>);
-  measured.ulp.max = Math.max(measured.ulp.max, of.maxUlp);
-  measured.ulp.sum += of.sumUlp;
-  Object.assign(measured.expected, {
-    finite: of.expectedFinite,
-    min: of.expectedMin,
-    max: of.expectedMax,
-    sum: of.expectedSum,
-    sumSquares: of.expectedSumSquares,
-    nan: of.expectedNan,
-    posInf: of.expectedPosInf,
-    negInf: of.expectedNegInf,
-    zeros: of.expectedZeros,
-  });
-  Object.assign(measured.actual, {
-    finite: of.actualFinite,
-    min: of.actualMin,
-    max: of.actualMax,
-    sum: of.actualSum,
-    sumSquares: of.actualSumSquares,
-    nan: of.actualNan,
-    posInf: of.actualPosInf,
-    negInf: of.actualNegInf,
-    zeros: of.actualZeros,
-  });
+  for (const name of PASS_TOTALS) measured[name] = totals[AT[name]]!;
+  measured.ulp.max = Math.max(measured.ulp.max, totals[AT.maxUlp]!);
+  measured.ulp.sum += totals[AT.sumUlp]!;
+  takeSide(totals, AT.expectedFinite, AT.expectedSum, measured.expected);
+  takeSide(totals, AT.actualFinite, AT.actualSum, measured.actual);
   measured.decades.set(decades);
+}
+
+/** Both sides' totals stand in one order. */
+function takeSide(totals: Float64Array, counts: number, sums: number, side: SideSums): void {
+  side.finite = totals[counts]!;
+  side.min = totals[counts + 1]!;
+  side.max = totals[counts + 2]!;
+  side.nan = totals[counts + 3]!;
+  side.posInf = totals[counts + 4]!;
+  side.negInf = totals[counts + 5]!;
+  side.zeros = totals[counts + 6]!;
+  side.sum = totals[sums]!;
+  side.sumSquares = totals[sums + 1]!;
 }

@@ -1,5 +1,6 @@
 import { CHUNK, valuesPerElement } from './chunk-source.ts';
 import { addDecades } from './decades.ts';
+import { isInt64 } from './metrics/definition.ts';
 import { addUlps, hasUlp } from './dtypes/ulp.ts';
 import { KERNEL_FROM, measureByKernel } from './measure-kernel.ts';
 import type { Measured, MeasureOptions, SideSums } from './measured.ts';
@@ -27,11 +28,11 @@ export function measureInScript(pair: Pair, options: MeasureOptions): Measured {
     measured.finitePairs += finite;
     measured.chunkMax[index] = addErrors(chunk, finite, measured);
     addMismatches(chunk, finite, measured, options);
+    if (options.full || isInt64(pair.dtype)) addDecades(chunk.difference, finite, measured.decades);
     if (!options.full) return;
     addRelative(chunk, finite, measured);
     addNorms(chunk, finite, measured);
     complexProducts += chunk.products ?? 0;
-    addDecades(chunk.difference, finite, measured.decades);
     if (withUlp) addUlps(pair.dtype, chunk.expected, chunk.actual, finite, measured.ulp);
   });
   if (valuesPerElement(pair.dtype) === 2) measured.sumProducts = complexProducts;

@@ -43,25 +43,44 @@ function medianOfFew(source: ChunkSource, elements: number): number {
 function medianOfCodes(source: ChunkSource, elements: number): number {
   const dtype = source.dtype as keyof typeof SMALL_FORMATS;
   const { bits, signed } = SMALL_FORMATS[dtype];
-  const counts = new Uint32Array(2 ** bits);
-  for (let start = 0; start < elements; start += CHUNK) {
-    const count = Math.min(CHUNK, elements - start);
-    const codes = source.read(start, count) as Uint16Array;
-    for (let i = 0; i < count; i++) counts[codes[i]!]!++;
-  }
+  const counts = countCodes(source, elements, 2 ** bits);
   const half = signed ? 2 ** (bits - 1) : 2 ** bits;
   const table = valueTable(dtype);
-  const counted = Array.from({ length: half }, (_, code) => ({
-    magnitude: Math.abs(table[code]!),
-    count: counts[code]! + (signed ? counts[code + half]! : 0),
-  })).filter(({ magnitude, count }) => count > 0 && magnitude > 0 && magnitude < Infinity);
-  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  let total = 0;
+  for (let code = 0; code < half; code++) {
+    const magnitude = table[code]!;
+    if (signed) counts[code]! += counts[code + half]!;
+    // Zero, NaN (also where −0 would be) and infinities do not count.
+    if (magnitude > 0 && magnitude < Infinity) total += counts[code]!;
+    else counts[code] = 0;
+  }
   if (total === 0) return 0;
-  const [lower, upper] = middle(total).map((rank) => {
-    let before = rank;
-    return counted.find(({ count }) => (before -= count) < 0)!.magnitude;
-  }) as [number, number];
-  return meanOf(lower, upper);
+  const [lower, upper] = middle(total);
+  return meanOf(table[codeAt(counts, lower)]!, table[codeAt(counts, upper)]!);
+}
+
+function codeAt(counts: Uint32Array, rank: number): number {
+  let code = 0;
+  for (let before = counts[0]!; before <= rank; before += counts[++code]!);
+  return code;
+}
+
+/** Neighbours are counted in tables of their own, so that equal codes in a row do not wait for each other. */
+function countCodes(source: ChunkSource, elements: number, codes: number): Uint32Array {
+  const even = new Uint32Array(codes);
+  const odd = new Uint32Array(codes);
+  for (let start = 0; start < elements; start += CHUNK) {
+    const count = Math.min(CHUNK, elements - start);
+    const data = source.read(start, count) as Uint16Array;
+    let i = 0;
+    for (; i + 1 < count; i += 2) {
+      even[data[i]!]!++;
+      odd[data[i + 1]!]!++;
+    }
+    if (i < count) even[data[i]!]!++;
+  }
+  for (let code = 0; code < codes; code++) even[code]! += odd[code]!;
+  return even;
 }
 
 function medianByRadix(source: ChunkSource): number {

@@ -6,7 +6,7 @@ import type { Values } from './expressions/compile.ts';
 import type { MeasureOptions } from './measured.ts';
 import type { Measured } from './measured.ts';
 import type { MetricDefinition } from './metrics/index.ts';
-import { metricNamed, METRICS } from './metrics/index.ts';
+import { metricNamed, METRICS, setOf } from './metrics/index.ts';
 import { QUANTILES } from './metrics/quantiles.ts';
 import type { Pair } from './pair.ts';
 import { rankCorrelations } from './passes/correlation.ts';
@@ -55,7 +55,7 @@ function metricsIn(set: MetricSet, dtype: Dtype): readonly MetricDefinition[] {
   const key = `${set} ${dtype}`;
   let list = listed.get(key);
   if (list === undefined) {
-    list = METRICS.filter((metric) => SETS[metric.set] <= SETS[set] && metric.appliesTo(dtype));
+    list = METRICS.filter((metric) => SETS[setOf(metric, dtype)] <= SETS[set] && metric.appliesTo(dtype));
     listed.set(key, list);
   }
   return list;

@@ -14,14 +14,23 @@ export function neighbourSpread(series: readonly number[], lag = 1): number {
 /** 1 ÷ the third quartile of the standard normal distribution: MAD to standard deviation. */
 export const NORMAL_MAD = 1.4826;
 
+/** The largest of the spreads at lags 1 to 4: neighbours may resemble each other more than any two nights do. */
+export function marginalSpread(series: readonly number[]): number {
+  return Math.max(...spreadsByLag(series));
+}
+
+// A step is seen by as many differences as the lag is long: they must stay few beside the others.
+function spreadsByLag(series: readonly number[]): readonly number[] {
+  const lags = [1, 2, 3, 4].filter((lag) => lag === 1 || series.length >= 8 * lag);
+  return lags.map((lag) => neighbourSpread(series, lag));
+}
+
 /**
- * The same for series whose neighbours resemble each other: the largest of the spreads at lags 1 to 4, widened by
+ * The spread that averages over many nights have to be held against: the marginal one, widened by
  * (1 + φ) ÷ (1 − φ) for the long-run variance of a first-order autoregression (Romano et al. 2022, JASA 117).
  */
 export function longRunSpread(series: readonly number[]): number {
-  // A step is seen by as many differences as the lag is long: they must stay few beside the others.
-  const lags = [1, 2, 3, 4].filter((lag) => lag === 1 || series.length >= 8 * lag);
-  const spreads = lags.map((lag) => neighbourSpread(series, lag));
+  const spreads = spreadsByLag(series);
   const widest = Math.max(...spreads);
   if (widest === 0) return 0;
   // Of white noise the narrowest of four spreads is up to a fifth smaller by chance, which is no correlation yet.

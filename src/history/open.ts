@@ -18,7 +18,7 @@ export interface OpenOptions {
 export interface History {
   /** Whole runs, oldest first. */
   readonly runs: readonly HistoryRun[];
-  /** Interrupted runs, left out of everything. */
+  /** Runs at work and interrupted ones, left out of everything. */
   readonly incomplete: readonly string[];
   /** Grows where a query meets a damaged file that cannot be made again. */
   readonly skipped: readonly Skipped[];
@@ -31,8 +31,9 @@ export interface History {
 export async function openHistory(from: string, options: OpenOptions): Promise<History> {
   const database = await openDatabase();
   try {
-    const found = isPattern(from) ? { files: await remoteFiles(database, from), skipped: [] } : await localFiles(from, options);
-    return await assemble(database, found.files, [...found.skipped], options);
+    const found = isPattern(from) ? { files: await remoteFiles(database, from), skipped: [], unfinished: [] } : await localFiles(from, options);
+    const history = await assemble(database, found.files, [...found.skipped], options);
+    return { ...history, incomplete: [...found.unfinished, ...history.incomplete] };
   } catch (error) {
     database.close();
     throw error;
@@ -62,8 +63,12 @@ async function remoteFiles(database: Database, from: string): Promise<readonly R
 async function localFiles(
   reports: string,
   options: OpenOptions,
-): Promise<{ readonly files: readonly RecordFile[]; readonly skipped: readonly Skipped[] }> {
-  const { folders, skipped } = await runFolders(reports);
+): Promise<{
+  readonly files: readonly RecordFile[];
+  readonly skipped: readonly Skipped[];
+  readonly unfinished: readonly string[];
+}> {
+  const { folders, skipped, unfinished } = await runFolders(reports);
   const considered = newest(folders, options.last);
   const problems: Skipped[] = [...skipped];
   const files: RecordFile[] = [];
@@ -72,7 +77,7 @@ async function localFiles(
     if (problem === null) files.push({ path: join(folder.path, PARQUET_FILE), folder });
     else problems.push({ path: folder.path, problem });
   }
-  return { files, skipped: problems };
+  return { files, skipped: problems, unfinished };
 }
 
 /** Names that start with their time sort by it; others must all be looked at, since only their rows say when. */
@@ -149,13 +154,15 @@ async function listRuns(
     else skipped.push({ path, problem });
   };
   for (const run of await readRuns(database, files.map(({ path }) => path), failed)) {
-    if (isStale(run, byPath.get(run.file))) again.push(byPath.get(run.file) ?? { path: run.file, folder: null });
-    else listed.push(run);
+    const file = byPath.get(run.file) ?? { path: run.file, folder: null };
+    if (isStale(run, file)) again.push(file);
+    else listed.push({ ...run, folder: file.folder?.path ?? null });
   }
   for (const { path, folder } of again) {
     const problem = folder === null ? 'it was written by another version' : await mend(folder, options);
     if (problem === null) {
-      listed.push(...(await readRuns(database, [path], (of, why) => skipped.push({ path: of, problem: why }))));
+      const mended = await readRuns(database, [path], (of, why) => skipped.push({ path: of, problem: why }));
+      listed.push(...mended.map((run) => ({ ...run, folder: folder?.path ?? null })));
     } else skipped.push({ path: folder?.path ?? path, problem });
   }
   return withoutTwins(listed, skipped);
@@ -208,6 +215,7 @@ function toRuns(columns: Record<string, readonly unknown[]>): Listed[] {
   const maybe = (name: string, at: number): string | null => (columns[name]?.[at] as string | null | undefined) ?? null;
   return (columns['run_id'] ?? []).map((_, at) => ({
     file: text('filename', at),
+    folder: null,
     runId: text('run_id', at),
     startedAt: (columns['started']?.[at] as number | null | undefined) ?? null,
     complete: columns['complete']?.[at] === true,

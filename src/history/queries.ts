@@ -20,7 +20,7 @@ export interface SeriesFilter {
 /** One series per check, in the order of suite, model, case, target and output. */
 export async function seriesOf(history: History, filter: SeriesFilter = {}): Promise<readonly Series[]> {
   const { metric } = filter;
-  const checks = await history.query((source) => checksQuery(source, filter));
+  const checks = await leadQuery(history, filter, checksQuery);
   const apart = metric === undefined || metric === LEADING_METRICS[0] ? null : await valuesOf(history, metric, filter);
   const wanted = keyFilter(filter);
   return (checks['suite'] ?? [])
@@ -31,11 +31,30 @@ export async function seriesOf(history: History, filter: SeriesFilter = {}): Pro
     .toSorted((left, right) => compareKeys(left, right));
 }
 
-// The rows that lead their checks hold the metric that checks are followed by: one pass, one row per check and run.
-function checksQuery(source: string, filter: SeriesFilter): string {
+// The rows that lead their checks hold the metric that checks are followed by: one row per check and run. Series, shares
+// and circumstances are all told from them, so the files are read once and the rest is asked of memory.
+async function leadQuery(history: History, filter: SeriesFilter, query: (source: string) => string): Promise<Columns> {
+  const part = equalities(filter);
+  let table = tables.get(history)?.get(part);
+  if (table === undefined) {
+    const known = tables.get(history) ?? new Map<string, string>();
+    table = `lead_rows_${known.size}`;
+    await history.query(
+      (source) => `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT run, suite, model, "case", target, output, standing, metric, value, "limit",
+        used, dtype, scale, model_sha256, runtime_version FROM ${source} WHERE lead${part}`,
+    );
+    tables.set(history, known.set(part, table));
+  }
+  const name = table;
+  return history.query(() => query(name));
+}
+
+const tables = new WeakMap<History, Map<string, string>>();
+
+function checksQuery(source: string): string {
   return `SELECT suite, model, "case", target, output, list(run) AS runs, list(standing) AS standings, list(value) AS measured,
       list("limit") AS limits, list(used) AS used, max(metric) AS metric, max(dtype) AS dtype, max(scale) AS scale
-    FROM ${source} WHERE lead${equalities(filter)} GROUP BY suite, model, "case", target, output`;
+    FROM ${source} GROUP BY suite, model, "case", target, output`;
 }
 
 interface Measured {
@@ -137,12 +156,14 @@ function compareKeys(left: CheckKey, right: CheckKey): number {
   return 0;
 }
 
-/** Share passing by run, suite and target. */
-export async function sharesOf(history: History): Promise<readonly PassShare[]> {
-  const columns = await history.query(
+/** Share passing by run, suite and target, of the checks that the filter names in full. */
+export async function sharesOf(history: History, filter: SeriesFilter = {}): Promise<readonly PassShare[]> {
+  const columns = await leadQuery(
+    history,
+    filter,
     (source) => `SELECT run, suite, target, count(*) FILTER (standing = 'passed') AS passed,
         count(*) FILTER (standing <> 'skipped') AS counted
-      FROM ${source} WHERE lead GROUP BY ALL ORDER BY ALL`,
+      FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
   return (columns['run'] ?? []).map((run, at) => ({
     run: Number(run),
@@ -154,12 +175,16 @@ export async function sharesOf(history: History): Promise<readonly PassShare[]> 
 }
 
 /** Models and runtimes by run. */
-export async function circumstancesOf(history: History): Promise<Circumstances> {
-  const models = await history.query(
-    (source) => `SELECT run, suite, model, max(model_sha256) AS sha256 FROM ${source} WHERE lead GROUP BY ALL ORDER BY ALL`,
+export async function circumstancesOf(history: History, filter: SeriesFilter = {}): Promise<Circumstances> {
+  const models = await leadQuery(
+    history,
+    filter,
+    (source) => `SELECT run, suite, model, max(model_sha256) AS sha256 FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
-  const runtimes = await history.query(
-    (source) => `SELECT run, target, max(runtime_version) AS version FROM ${source} WHERE lead GROUP BY ALL ORDER BY ALL`,
+  const runtimes = await leadQuery(
+    history,
+    filter,
+    (source) => `SELECT run, target, max(runtime_version) AS version FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
   const maybe = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return {

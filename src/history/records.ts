@@ -96,6 +96,8 @@ const CHECK_COLUMNS: readonly Column<HistoryRow>[] = [
   { name: 'limit', kind: 'double', of: (row) => row.limit },
   { name: 'limit_from', kind: 'text', of: (row) => row.limitFrom },
   { name: 'expression', kind: 'text', of: (row) => row.expression },
+  { name: 'atol', kind: 'double', of: (row) => row.atol },
+  { name: 'rtol', kind: 'double', of: (row) => row.rtol },
   { name: 'utilisation', kind: 'double', of: (row) => row.utilisation },
   { name: 'used', kind: 'double', of: (row) => row.used },
   { name: 'status', kind: 'text', of: (row) => row.status },
@@ -106,5 +108,6 @@ const CHECK_COLUMNS: readonly Column<HistoryRow>[] = [
   { name: 'scale', kind: 'double', of: (row) => row.scale },
   { name: 'max_abs', kind: 'double', of: (row) => row.maxAbs },
   { name: 'elements', kind: 'integer', of: (row) => row.elements },
+  { name: 'reference_noise', kind: 'double', of: (row) => row.referenceNoise },
   { name: 'run_ms', kind: 'double', of: (row) => row.runMs },
 ];

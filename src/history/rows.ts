@@ -40,6 +40,9 @@ export interface HistoryRow {
   readonly limit: number | null;
   readonly limitFrom: string | null;
   readonly expression: string | null;
+  /** What makes an element a mismatch, in rows of a mismatch bound. */
+  readonly atol: number | null;
+  readonly rtol: number | null;
   readonly utilisation: number | null;
   /** Largest utilisation over all bounds of the check. */
   readonly used: number | null;
@@ -53,6 +56,8 @@ export interface HistoryRow {
   /** Largest finite |expected|. */
   readonly maxAbs: number | null;
   readonly elements: number | null;
+  /** L∞ of the reference against its own repetitions or float64. */
+  readonly referenceNoise: number | null;
   readonly runMs: number | null;
 }
 
@@ -102,9 +107,9 @@ function leadAmong(rows: readonly OfMetric[]): number {
   return found ?? -1;
 }
 
-const NO_LIMIT = { limit: null, limitFrom: null, expression: null, utilisation: null };
+const NO_LIMIT = { limit: null, limitFrom: null, expression: null, atol: null, rtol: null, utilisation: null };
 
-type OfMetric = Pick<HistoryRow, 'metric' | 'value' | 'limit' | 'limitFrom' | 'expression' | 'utilisation'>;
+type OfMetric = Pick<HistoryRow, 'metric' | 'value' | 'limit' | 'limitFrom' | 'expression' | 'atol' | 'rtol' | 'utilisation'>;
 
 function ofBound(bound: Bound, metrics: Metrics): OfMetric {
   const measured = bound.value ?? (Object.hasOwn(metrics, bound.metric) ? metrics[bound.metric] : undefined);
@@ -115,6 +120,8 @@ function ofBound(bound: Bound, metrics: Metrics): OfMetric {
     limit: fromWire(bound.limit),
     limitFrom: bound.from,
     expression: bound.expression ?? null,
+    atol: bound.atol === undefined ? null : fromWire(bound.atol),
+    rtol: bound.rtol === undefined ? null : fromWire(bound.rtol),
     utilisation: bound.utilisation === undefined ? null : fromWire(bound.utilisation),
   };
 }
@@ -146,6 +153,7 @@ function sharedOf(check: Check, target: TargetInfo | undefined): Omit<HistoryRow
     scale: expected?.scale === undefined ? null : fromWire(expected.scale),
     maxAbs: expected?.maxAbs === undefined ? null : fromWire(expected.maxAbs),
     elements: expected?.elements ?? null,
+    referenceNoise: check.golden.noise === undefined ? null : fromWire(check.golden.noise.linf),
     runMs: runs[Math.floor(runs.length / 2)] ?? null,
   };
 }

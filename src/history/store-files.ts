@@ -15,6 +15,8 @@ export interface RunFolder {
 export interface StoreFiles {
   readonly folders: readonly RunFolder[];
   readonly skipped: readonly Skipped[];
+  /** Runs that are at work or were interrupted before they had a result. */
+  readonly unfinished: readonly string[];
 }
 
 /**
@@ -28,15 +30,23 @@ export async function runFolders(reports: string): Promise<StoreFiles> {
   return {
     folders: looked.filter((found) => 'documentBytes' in found),
     skipped: looked.filter((found) => 'problem' in found),
+    unfinished: looked.filter((found) => 'unfinished' in found).map(({ unfinished }) => unfinished),
   };
 }
 
-async function look(reports: string, name: string): Promise<RunFolder | Skipped> {
+async function look(reports: string, name: string): Promise<RunFolder | Skipped | { readonly unfinished: string }> {
   const path = join(reports, name);
   const document = await stat(join(path, RUN_FILE)).catch(() => null);
-  if (document === null || !document.isFile()) return { path, problem: `it has no ${RUN_FILE}, so it is no whole run` };
+  if (document === null || !document.isFile()) {
+    const files = await readdir(path).catch(() => []);
+    if (files.some((file) => JOURNAL.test(file))) return { unfinished: name };
+    return { path, problem: `it has no ${RUN_FILE}, so it is no whole run` };
+  }
   return { name, path, documentBytes: document.size, hasRecords: await looksLikeParquet(join(path, PARQUET_FILE)) };
 }
+
+/** What a run writes while it is at work. */
+const JOURNAL = /^journal-.+\.jsonl$/;
 
 /** A cut-off file lacks the four bytes that every Parquet file ends with. */
 async function looksLikeParquet(path: string): Promise<boolean> {

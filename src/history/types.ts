@@ -4,6 +4,8 @@ import type { Standing } from '../result/reading.ts';
 /** One whole run of the store. */
 export interface HistoryRun {
   readonly runId: string;
+  /** Its folder; `null` where the history is no folder of runs. */
+  readonly folder: string | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
   readonly host: string;

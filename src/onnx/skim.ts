@@ -1,6 +1,6 @@
 /** Reads a model of any size without its weights: long payloads are skipped on disk and replaced by a marker. */
-import { readRange, readVarint, WireProblem } from '../formats/index.ts';
-import type { ByteSource } from '../formats/index.ts';
+import { readRange, type ByteSource } from '../formats/byte-source.ts';
+import { readVarint, WireProblem } from '../formats/wire.ts';
 
 /** Payloads up to so many bytes stay in the message: shapes, scalars, small constants. */
 export const INLINE_BYTES = 4096;
@@ -28,10 +28,11 @@ export interface Skimmed {
   readonly payloads: ReadonlyMap<number, Payload>;
 }
 
-type Kind = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function' | 'training';
+/** Messages through which a tensor can be reached. */
+export type Kind = 'model' | 'graph' | 'node' | 'attribute' | 'tensor' | 'sparse' | 'function' | 'training';
 
 // Fields through which a weight can be reached. Source: onnx.proto.
-const NESTED: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
+export const NESTED: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
   model: { 7: 'graph', 20: 'training', 25: 'function' },
   graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
   node: { 5: 'attribute' },
@@ -52,7 +53,7 @@ export function skimModel(source: ByteSource): Skimmed {
   return { bytes: Buffer.concat(parts), payloads: skimmer.payloads };
 }
 
-interface Range {
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
@@ -123,7 +124,7 @@ export function varint(value: number): Uint8Array {
 const WINDOW = 2 ** 18;
 
 /** A moving view of the file, so that headers are read in few calls and payloads not at all. */
-class Window {
+export class Window {
   private readonly source: ByteSource;
   private start = 0;
   private bytes: Uint8Array = new Uint8Array(0);

@@ -87,7 +87,7 @@ export interface Placement {
 
 /** The state of the golden that a check was held against. */
 export type GoldenStateName =
-  'fresh' | 'stale' | 'tampered' | 'missing' | 'unreadable' | 'live' | 'file' | 'runtime';
+  'fresh' | 'stale' | 'tampered' | 'missing' | 'unreadable' | 'live' | 'file' | 'runtime' | 'relation';
 
 export interface GoldenRef {
   readonly state: GoldenStateName;
@@ -95,6 +95,8 @@ export interface GoldenRef {
   readonly origin?: string;
   /** Path of the provenance file, relative to the project. */
   readonly provenance?: string;
+  /** How far the reference itself is from its repetitions or from float64, where its provenance says so. */
+  readonly noise?: { readonly linf: WireNumber; readonly of: 'spread' | 'truth' };
   /** Set where only a sample of the elements was kept. */
   readonly sampled?: { readonly elements: number; readonly of: number };
 }
@@ -111,6 +113,15 @@ export interface Reason {
 export interface Timing {
   readonly loadMs: number;
   readonly runMs: readonly number[];
+  /** Where latency was asked for. */
+  readonly bench?: Bench;
+}
+
+/** How long warmed runs took, one at a time with nothing else at work. */
+export interface Bench {
+  readonly runs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
 }
 
 /** One output of one case of one model on one target. */
@@ -140,6 +151,8 @@ export interface Check {
   readonly reproduce: string;
   readonly reasons: readonly Reason[];
   readonly timing: Timing | null;
+  /** Where the check is of one step of a rollout: the case in the suite file, and which step of how many. */
+  readonly rollout?: { readonly case: string; readonly step: number; readonly steps: number };
   /** Tail of the worker's stderr and its signal or exit code, where it ended badly. */
   readonly crash?: {
     readonly signal: string | null;
@@ -201,6 +214,26 @@ export interface Summary {
   readonly notRun: number;
 }
 
+/** Which part of a plan this run is. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+  /** Of the whole plan: parts of different plans do not belong together. */
+  readonly planSha256: string;
+  /** Every case of the whole plan, in its order, with the shard that it belongs to. */
+  readonly planned: readonly PlannedRef[];
+}
+
+/** One planned case on one target. */
+export interface PlannedRef {
+  readonly suite: string;
+  readonly model: string;
+  readonly case: string;
+  readonly target: string;
+  readonly shard: number;
+}
+
 export interface RunDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly tool: { readonly name: 'onnx-parity'; readonly version: string };
@@ -218,6 +251,16 @@ export interface RunDocument {
   /** False while running and after an interruption: what is missing was not judged. */
   readonly complete: boolean;
   readonly exitCode: number;
+  /** Set where this run is one part of a plan that several hosts share. */
+  readonly shard?: Shard;
+  /** Set where this document was joined from others. */
+  readonly merged?: readonly { readonly runId: string; readonly host: Host; readonly shard?: string }[];
+  /** What the outcomes were held against. */
+  readonly against?: {
+    readonly name: string;
+    readonly runs: readonly string[];
+    readonly commit: string | null;
+  };
   readonly summary: Summary;
   readonly suites: readonly SuiteInfo[];
   readonly targets: readonly TargetInfo[];

@@ -53,6 +53,14 @@ export interface TensorFacts {
   readonly constant: boolean;
 }
 
+/** The error of one output over the steps of a rollout; entry i is of step i + 1, `null` where it has no numbers. */
+export interface Growth {
+  readonly linf: readonly (WireNumber | null)[];
+  readonly mse: readonly (WireNumber | null)[];
+  /** Error ÷ allowed. */
+  readonly utilisation: readonly (WireNumber | null)[];
+}
+
 export interface Evidence {
   readonly expected: TensorFacts;
   readonly actual: TensorFacts;
@@ -60,4 +68,6 @@ export interface Evidence {
   readonly heatMap?: HeatMap;
   readonly magnitude?: MagnitudeProfile;
   readonly axes?: readonly AxisProfile[];
+  /** In the last step of a rollout. */
+  readonly growth?: Growth;
 }

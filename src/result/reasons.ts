@@ -21,6 +21,8 @@ export const REASONS = {
   GOLDEN_UNREADABLE: 'The golden cannot be read.',
   GOLDEN_SAMPLED: 'Only a sample of the elements was kept in the golden, and only they were compared.',
   REFERENCE_IS_RUNTIME: 'The reference is a runtime, not a source framework.',
+  REFERENCE_IS_RELATION:
+    'The expected values come from other runs of the same model, not from a source framework.',
   REFERENCE_FAILED: 'The live source did not give a reference.',
   SOURCE_DRIFTED: 'The live source no longer gives what the golden holds.',
   TARGET_UNAVAILABLE: 'The target does not work on this host.',
@@ -41,6 +43,12 @@ export const REASONS = {
   ENVIRONMENT_LACKING: 'The host lacks something that the model needs, such as a locale.',
   NONDETERMINISTIC: 'Repeated runs gave different bits.',
   PASSED_ON_RETRY: 'The check passed at a later attempt: it is flaky.',
+  ERROR_GREW: 'The check holds its bounds, but its error grew beyond its own noise since the approved run.',
+  KNOWN_FAILURE: 'The failure is listed in `suites/known-failures.yaml` and has not expired.',
+  KNOWN_FAILURE_EXPIRED: 'The failure is listed in `suites/known-failures.yaml`, but its date has passed.',
+  KNOWN_FAILURE_PASSES: 'A check that is listed as a known failure passes.',
+  SHARD_MISSING: 'A planned case was run by no shard that was merged.',
+  RESULTS_DIFFER: 'Two merged runs give different results for the same check.',
   DTYPE_WIDENED: 'The element types differ and the suite allows this widening.',
 } as const;
 

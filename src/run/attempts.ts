@@ -91,7 +91,8 @@ function isWorthAnother(check: Check): boolean {
 /** A check that passes after it did not is flaky, and says why it did not pass before. */
 function markFlaky(before: readonly Check[], now: readonly Check[], attempt: number): readonly Check[] {
   return now.map((check) => {
-    const was = before.find(({ output }) => output === check.output) ?? before.find(({ output }) => output === null);
+    const was =
+      before.find(({ output }) => output === check.output) ?? before.find(({ output }) => output === null);
     const flaky = was !== undefined && (didNotPass(was) || was.outcome === 'flaky');
     if (!flaky || didNotPass(check)) return check;
     return {

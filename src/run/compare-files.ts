@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, parse, relative, sep } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { cliError } from '../errors/catalogue/cli.ts';
 import { readTensors } from '../formats/index.ts';
 import { SCHEMA_VERSION, type Check, type RunDocument } from '../result/index.ts';
 import type { ModelSpec, Suite, TargetSpec } from '../suite/types.ts';
@@ -32,7 +33,13 @@ export async function compareFiles(request: CompareFilesRequest): Promise<RunDoc
   const startedAt = new Date();
   const started = performance.now();
   const [expected, actual] = await Promise.all([casesIn(request.expected), casesIn(request.actual)]);
-  const pairs = pairCases(expected, actual);
+  if (expected.length + actual.length === 0) {
+    throw cliError('NOTHING_SELECTED', {
+      selection: `a tensor file in ${request.expected} or ${request.actual}`,
+      available: 'Both folders are empty.',
+    });
+  }
+  const pairs = pairCases(named(expected, actual), named(actual, expected));
   const checks: Check[] = [];
   for (const [at, pair] of pairs.entries()) checks.push(...(await judgePair(pair, at, request)));
   return {
@@ -85,6 +92,14 @@ async function casesIn(path: string): Promise<readonly FileCase[]> {
     cases.set(key, [...(cases.get(key) ?? []), file]);
   }
   return [...cases].map(([name, of]) => ({ name, files: of }));
+}
+
+/** A single file against a folder of cases is the case that bears its name. */
+function named(cases: readonly FileCase[], others: readonly FileCase[]): readonly FileCase[] {
+  const alone = cases.length === 1 && others.length === 1;
+  return alone
+    ? cases
+    : cases.map((item) => ({ ...item, name: item.name || parse(item.files[0] ?? '').name }));
 }
 
 /** By name; two single cases belong together whatever they are called. */

@@ -37,9 +37,7 @@ export function ownerTag(owner: Owner): string {
 /** The inverse of {@link ownerTag}; `null` for any other text. */
 export function ownerOfTag(tag: string): Owner | null {
   const found = /^(\d+)-(\d+)-([0-9a-f]{12})$/.exec(tag);
-  return found === null
-    ? null
-    : { pid: Number(found[1]), ticks: Number(found[2]), place: found[3] ?? '' };
+  return found === null ? null : { pid: Number(found[1]), ticks: Number(found[2]), place: found[3] ?? '' };
 }
 
 function herePlace(): string {

@@ -7,10 +7,7 @@ import { toWire, type Check, type RunDocument } from '../result/index.ts';
 import type { PlanPrint } from './resume-plan.ts';
 
 /** The document as far as it is known before the first case. */
-export type DocumentHead = Omit<
-  RunDocument,
-  'durationMs' | 'complete' | 'exitCode' | 'summary' | 'checks'
->;
+export type DocumentHead = Omit<RunDocument, 'durationMs' | 'complete' | 'exitCode' | 'summary' | 'checks'>;
 
 /** The command line that a run was started with, so that the rest of it can be run later. */
 export interface Started {

@@ -167,7 +167,8 @@ function weakest(verdicts: readonly Verdict[]): Verdict {
   return RANK.find((verdict) => verdicts.includes(verdict)) ?? 'pass';
 }
 
-function renamed(outputs: NamedTensors, names: Readonly<Record<string, string>>): NamedTensors {
+/** Outputs under the names of the reference. */
+export function renamed(outputs: NamedTensors, names: Readonly<Record<string, string>>): NamedTensors {
   return new Map(
     [...outputs].map(([name, tensor]) => [Object.hasOwn(names, name) ? (names[name] ?? name) : name, tensor]),
   );

@@ -1,6 +1,6 @@
 import { ParityError } from '../errors/index.ts';
-import { modelSha256, readModel } from '../onnx/index.ts';
-import { admit, factsOf, RuntimeFailure, type ModelFacts, type ValueInfo } from '../runtimes/index.ts';
+import { modelSha256 } from '../onnx/sha256.ts';
+import { admit, factsOfFile, RuntimeFailure, type ModelFacts, type ValueInfo } from '../runtimes/index.ts';
 import type { Execution } from '../workers/types.ts';
 import { runReason } from './reason-texts.ts';
 
@@ -20,9 +20,11 @@ export interface MetModel {
 
 export async function meetModel(path: string): Promise<MetModel> {
   try {
-    const facts = await factsOf(readModel(path), path);
+    const facts = await factsOfFile(path);
     const inputNames = facts.inputs.map(({ name }) => name);
-    return { sha256: await modelSha256(path), inputNames, outputs: facts.outputs, facts, failure: null };
+    const external = facts.externalData.map(({ file }) => file);
+    const sha256 = await modelSha256(path, external);
+    return { sha256, inputNames, outputs: facts.outputs, facts, failure: null };
   } catch (error) {
     if (!(error instanceof ParityError)) throw error;
     const reasons = [runReason.modelUnreadable(path, error.message, error.hint)];

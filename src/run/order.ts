@@ -5,7 +5,11 @@ import type { PlannedJob } from './plan.ts';
 export function shuffled(plan: readonly PlannedJob[], seed: number): readonly PlannedJob[] {
   return sortedByDraw(
     plan.map((job) => ({ ...job, cases: sortedByDraw(job.cases, (item) => `${seed}:case:${item.index}`) })),
-    (job) => `${seed}:job:${job.cases.map(({ index }) => index).toSorted((a, b) => a - b).join()}`,
+    (job) =>
+      `${seed}:job:${job.cases
+        .map(({ index }) => index)
+        .toSorted((a, b) => a - b)
+        .join()}`,
   );
 }
 

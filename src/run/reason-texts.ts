@@ -94,12 +94,16 @@ export const runReason = {
     const named = placement.fallbacks
       .slice(0, 5)
       .map(({ node, op }) => (node === '' ? op : `${node} (${op})`));
+    const why = placement.fallbacks.find((fallback) => fallback.why !== undefined)?.why;
     const rest = placement.fallbacks.length > named.length ? ', …' : '';
     return {
       code: 'PLACEMENT_ELSEWHERE',
       level,
-      message: `Asked for ${placement.requested}; nodes ran ${places}${named.length === 0 ? '' : `: ${named.join(', ')}${rest}`}.`,
-      hint: 'The numbers speak for the providers that computed them. Set `fallback: allow | warn | fail` on the target to say what this means.',
+      message: `Asked for ${placement.requested}; nodes ran ${places}${named.length === 0 ? '' : `: ${named.join(', ')}${rest}`}.${why === undefined ? '' : ` The first: ${why}.`}`,
+      hint:
+        (placement.nodes[placement.requested] ?? 0) === 0
+          ? `Nothing was tested on ${placement.requested}: give the model a target on the provider that computes it, or operators and types that ${placement.requested} has.`
+          : 'The numbers speak for the providers that computed them. Set `fallback: allow | warn | fail` on the target to say what this means.',
     };
   },
 

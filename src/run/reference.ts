@@ -4,9 +4,11 @@ import type { GoldenRef, Reason, Status, Verdict } from '../result/index.ts';
 import type { Sample } from '../sources/golden/sample.ts';
 import type { LiveSource, SourceRun } from '../sources/types.ts';
 import { readDataSet } from '../suite/data-set.ts';
-import type { CaseSpec, SourceSpec, Suite, TargetSpec } from '../suite/types.ts';
-import type { NamedTensors } from '../tensor/index.ts';
-import type { Execution, Executor } from '../workers/types.ts';
+import { stepName, withStepNames } from '../suite/rollout.ts';
+import type { CaseSpec, ModelSpec, SourceSpec, Suite, TargetSpec } from '../suite/types.ts';
+import type { NamedTensors, Tensor } from '../tensor/index.ts';
+import type { Execution, Executor, Job } from '../workers/types.ts';
+import { stepRuns } from './features/steps.ts';
 import { runReason } from './reason-texts.ts';
 
 /** The truth of one case, and how far it can be trusted. */
@@ -78,6 +80,8 @@ export function createReferences(suite: Suite, context: ReferenceContext): Refer
           const runs = memo(runtimeRuns, target.name, () => runRuntime(suite, target, context));
           return runtimeReference(target, (await runs).get(item.name));
         }
+        case 'relation':
+          throw new Error(`case ${item.name} is its own reference`);
       }
     },
   };
@@ -100,7 +104,7 @@ async function goldenReference(suite: Suite, item: CaseSpec, context: ReferenceC
     root: context.root,
   });
   return {
-    ...NOTHING,
+    ...NO_REFERENCE,
     outputs: read.outputs,
     verdict: read.state === 'fresh' ? 'pass' : 'fail',
     standing: { status: 'ok', verdict: 'fail' },
@@ -117,7 +121,7 @@ async function readReference(path: string, read: () => Promise<NamedTensors>): P
   } catch (error) {
     if (!(error instanceof ParityError)) throw error;
     return {
-      ...NOTHING,
+      ...NO_REFERENCE,
       golden: { state: 'unreadable', origin: path },
       reasons: [runReason.referenceUnreadable(path, error.message, error.hint)],
     };
@@ -127,7 +131,7 @@ async function readReference(path: string, read: () => Promise<NamedTensors>): P
 function liveReference(suite: Suite, name: string, run: SourceRun): Reference {
   if (run.status !== 'ok') {
     return {
-      ...NOTHING,
+      ...NO_REFERENCE,
       standing: { status: run.status, verdict: null },
       golden: { state: 'live', origin: name },
       reasons: run.reasons,
@@ -149,7 +153,7 @@ function runtimeReference(target: TargetSpec, execution: Execution | undefined):
   }
   const cause = execution?.reasons[0];
   return {
-    ...NOTHING,
+    ...NO_REFERENCE,
     standing: { status: execution?.status ?? 'error', verdict: null },
     golden,
     reasons: [runReason.referenceFailed(target.name, cause?.message ?? 'no answer', cause?.hint ?? '')],
@@ -157,11 +161,11 @@ function runtimeReference(target: TargetSpec, execution: Execution | undefined):
 }
 
 function trusted(outputs: NamedTensors, golden: GoldenRef): Reference {
-  return { ...NOTHING, outputs, verdict: 'pass', golden };
+  return { ...NO_REFERENCE, outputs, verdict: 'pass', golden };
 }
 
 /** How a reference stands until something is known for it. */
-const NOTHING: Reference = {
+export const NO_REFERENCE: Reference = {
   outputs: null,
   verdict: 'fail',
   standing: { status: 'ok', verdict: 'fail' },
@@ -180,7 +184,11 @@ async function runLive(
   if (source === undefined) throw new Error(`suite ${suite.name} was loaded with an unknown source ${name}`);
   const items = suite.cases.filter(({ reference }) => 'source' in reference && reference.source === name);
   const cases = await Promise.all(
-    items.map(async (item) => ({ id: item.name, inputs: await context.inputsOf(item) })),
+    items.map(async (item) => ({
+      id: item.name,
+      inputs: await context.inputsOf(item),
+      ...(item.rollout === undefined ? {} : { rollout: item.rollout }),
+    })),
   );
   const [first] = items;
   const outputNames = first === undefined ? null : await context.outputNames(first);
@@ -197,22 +205,60 @@ async function runRuntime(
   context: ReferenceContext,
 ): Promise<ReadonlyMap<string, Execution>> {
   const executions = new Map<string, Execution>();
-  const model = suite.models[0];
-  if (model === undefined) return executions;
-  const items = suite.cases.filter(
-    ({ reference }) => reference.kind === 'runtime' && reference.target.name === target.name,
-  );
-  await context.executor.execute(
-    {
-      target,
-      modelPath: model.path,
-      cases: items.map((item) => ({ id: item.name, inputs: () => context.inputsOf(item), repeat: 1 })),
-      timeoutMs: context.timeoutMs,
-    },
-    (id, execution) => executions.set(id, execution),
-    context.signal,
-  );
+  const byModel = new Map<string, CaseSpec[]>();
+  for (const item of suite.cases) {
+    if (item.reference.kind !== 'runtime' || item.reference.target.name !== target.name) continue;
+    const model = referenceModel(suite, item);
+    if (model !== undefined) memo(byModel, model.path, () => [] as CaseSpec[]).push(item);
+  }
+  for (const [modelPath, items] of byModel) {
+    const ended = new Map<string, Execution>();
+    await context.executor.execute(
+      {
+        target,
+        modelPath,
+        cases: items.flatMap((item) => referenceRuns(item, context)),
+        timeoutMs: context.timeoutMs,
+      },
+      (id, execution) => ended.set(id, execution),
+      context.signal,
+    );
+    for (const item of items) {
+      const whole = together(item, ended);
+      if (whole !== undefined) executions.set(item.name, whole);
+    }
+  }
   return executions;
+}
+
+/** Variants share the reference of the first model that the case runs on. */
+function referenceModel({ models }: Suite, item: CaseSpec): ModelSpec | undefined {
+  return item.models === undefined ? models[0] : models.find(({ name }) => item.models?.[0] === name);
+}
+
+/** The runs of a case on the runtime that is its reference: one, or one a step. */
+function referenceRuns(item: CaseSpec, context: ReferenceContext): Job['cases'] {
+  const start = (): Promise<NamedTensors> => context.inputsOf(item);
+  if (item.rollout === undefined) return [{ id: item.name, inputs: start, repeat: 1 }];
+  const steps = stepRuns(item.rollout, {
+    repeat: 1,
+    start,
+    outputsBefore: (_step, own) => Promise.resolve(own),
+  });
+  return steps.map((run, at) => ({ ...run, id: stepName(item.name, at + 1) }));
+}
+
+/** The runs of a case as one: the first that failed, or the outputs of all steps under the names of their steps. */
+function together({ name, rollout }: CaseSpec, ended: ReadonlyMap<string, Execution>): Execution | undefined {
+  if (rollout === undefined) return ended.get(name);
+  const outputs = new Map<string, Tensor>();
+  let last: Execution | undefined;
+  for (let step = 1; step <= rollout.steps; step++) {
+    last = ended.get(stepName(name, step));
+    if (last?.status !== 'ok') return last;
+    for (const [output, tensor] of withStepNames(last.outputs, step)) outputs.set(output, tensor);
+  }
+  return last?.status === 'ok' ? { ...last, outputs } : last;
 }
 
 function lost(source: string): SourceRun {

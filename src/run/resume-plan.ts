@@ -35,7 +35,9 @@ export function printOf(facts: PrintFacts): PlanPrint {
   const { root, suites, plan } = facts;
   const keys = new Map<Suite, string[]>(suites.map((suite) => [suite, []]));
   for (const { suite, model, target, cases } of plan) {
-    keys.get(suite)?.push(`${model.name}\n${target.name}\n${cases.map(({ case: { name } }) => name).join('\n')}`);
+    keys
+      .get(suite)
+      ?.push(`${model.name}\n${target.name}\n${cases.map(({ case: { name } }) => name).join('\n')}`);
   }
   const parts = {
     cases: plan.reduce((sum, { cases }) => sum + cases.length, 0),
@@ -60,7 +62,7 @@ export function differencesOf(before: PlanPrint, now: PlanPrint): readonly strin
     ...(before.tool === now.tool ? [] : [`onnx-parity was ${before.tool} and is ${now.tool}`]),
     ...(before.host === now.host ? [] : ['the host is another']),
     ...(before.settings === now.settings ? [] : ['tolerances or metrics of the command line']),
-    ...named('suite', before.suites, now.suites, () => 'or what is selected of it is another'),
+    ...named('suite', before.suites, now.suites, () => 'is another, or another part of it is selected'),
     ...named('target', before.targets, now.targets, (was, is) => `was ${was} and is ${is}`),
   ];
 }
@@ -120,7 +122,9 @@ function hashOf(value: unknown, root: string): string {
   const json = JSON.stringify(value, (_key, part: unknown) => {
     if (part instanceof Map) return [...(part as ReadonlyMap<unknown, unknown>)];
     if (typeof part === 'string' && part.startsWith(root)) return part.slice(root.length);
-    return typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part)) ? String(part) : part;
+    return typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part))
+      ? String(part)
+      : part;
   });
   return createHash('sha256').update(json).digest('hex').slice(0, 16);
 }

@@ -53,6 +53,9 @@ export async function holdToPlan(
   const { runId: run, startedAt } = before.document;
   const files = await changedFiles(suites, root, Date.parse(startedAt));
   const shown = files.length > 5 ? [...files.slice(0, 5), `${files.length - 5} more files`] : files;
-  const differences = [...differencesOf(before.plan, now), ...shown.map((file) => `${file} changed since then`)];
+  const differences = [
+    ...differencesOf(before.plan, now),
+    ...shown.map((file) => `${file} changed since then`),
+  ];
   if (differences.length > 0) throw journalError('RESUME_DIFFERS', { run, differences });
 }

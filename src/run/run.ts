@@ -14,15 +14,16 @@ import type { Reproduce } from './check.ts';
 import { droppedCases } from './dropped.ts';
 import type { RunEvents } from './events.ts';
 import { exitCodeOf, summarise } from './exit-code.ts';
-import { describeHost, describeSource } from './host.ts';
+import { describeHost } from './host.ts';
 import type { DocumentHead } from './journal.ts';
 import type { JudgeOptions } from './judge.ts';
-import { planRun, type PlannedJob } from './plan.ts';
+import { planRun, type PlannedCase, type PlannedJob } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { printOf } from './resume-plan.ts';
 import { elapsedOf, holdToPlan } from './resume.ts';
+import { describeSource } from './source.ts';
 import { describeSuites } from './suites.ts';
-import { meetTargets } from './targets.ts';
+import { correctTargets, meetTargets } from './targets.ts';
 
 /** What a run needs to know; everything else is in the suites. */
 export interface RunRequest {
@@ -46,6 +47,8 @@ export interface RunRequest {
   readonly shuffleSeed?: number;
   /** True where some cases were left out on purpose, so that goldens without a case are no alarm. */
   readonly selective: boolean;
+  /** Planned cases that this process executes, where others execute the rest; all where absent. */
+  readonly keeps?: (planned: PlannedCase) => boolean;
   readonly executor: Executor;
   readonly liveSource: (source: SourceSpec) => Promise<LiveSource>;
   readonly signal: AbortSignal;
@@ -58,19 +61,24 @@ export interface RunRequest {
  * @throws ParityError RESUME_DIFFERS
  */
 export async function run(request: RunRequest, events: RunEvents = {}): Promise<RunDocument> {
+  const startedAt = new Date();
   const started = performance.now();
   const before = request.recorder?.before ?? new Map();
   const [targets, source] = await Promise.all([
-    meetTargets(request.suites, request.executor),
-    describeSource(request.root),
+    unlessStopped(meetTargets(request.suites, request.executor), new Map(), request.signal),
+    // What was given on the command line does not depend on the state of the project.
+    describeSource(
+      request.root,
+      request.suites.some(({ file }) => file !== null),
+    ),
   ]);
-  const plan = planRun(request.suites);
+  const plan = kept(planRun(request.suites), request.keeps);
   const head: DocumentHead = {
-    ...(await headOf(request)),
+    ...(await headOf(request, startedAt)),
     source,
     targets: [...targets.values()],
   };
-  await record(request, head, plan, targets);
+  if (!request.signal.aborted) await record(request, head, plan, targets);
   events.onPlan?.({
     suites: request.suites.map((suite) => suite.name),
     targets: head.targets,
@@ -93,20 +101,25 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
     exitCode: exitCodeOf(checks, request.problems, interrupted),
     summary: summarise(checks),
     suites: await describeSuites(request.suites, request.root, executed.modelHashes),
+    targets: correctTargets(head.targets, checks),
     checks,
   };
 }
 
 /** What is known of the document before anything was started. */
 export async function headOf(
-  request: Pick<RunRequest, 'root' | 'suites' | 'problems' | 'command' | 'runId' | 'toolVersion' | 'recorder'>,
+  request: Pick<
+    RunRequest,
+    'root' | 'suites' | 'problems' | 'command' | 'runId' | 'toolVersion' | 'recorder'
+  >,
+  startedAt: Date,
 ): Promise<DocumentHead> {
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'onnx-parity', version: request.toolVersion },
     runId: request.runId,
     command: request.command,
-    startedAt: request.recorder?.resumed?.document.startedAt ?? new Date().toISOString(),
+    startedAt: request.recorder?.resumed?.document.startedAt ?? startedAt.toISOString(),
     host: describeHost(),
     source: { commit: null, branch: null, dirty: null },
     suites: await describeSuites(request.suites, request.root, new Map()),
@@ -127,6 +140,28 @@ async function record(
   const print = printOf({ root, toolVersion, host: document.host, settings: judge, suites, plan, targets });
   if (recorder.resumed !== null) await holdToPlan(recorder.resumed, print, suites, root);
   recorder.begin({ document, plan: print });
+}
+
+/** What is awaited, or `otherwise` as soon as the run is stopped; closing the executor ends what goes on. */
+async function unlessStopped<T>(awaited: Promise<T>, otherwise: T, signal: AbortSignal): Promise<T> {
+  awaited.catch(() => undefined);
+  if (signal.aborted) return otherwise;
+  const gone = new AbortController();
+  const stopped = new Promise<T>((resolve) => {
+    signal.addEventListener('abort', () => resolve(otherwise), { once: true, signal: gone.signal });
+  });
+  try {
+    return await Promise.race([awaited, stopped]);
+  } finally {
+    gone.abort();
+  }
+}
+
+function kept(plan: readonly PlannedJob[], keeps: RunRequest['keeps']): readonly PlannedJob[] {
+  if (keeps === undefined) return plan;
+  return plan
+    .map((job) => ({ ...job, cases: job.cases.filter(keeps) }))
+    .filter(({ cases }) => cases.length > 0);
 }
 
 function interruptionOf(signal: AbortSignal): 'SIGINT' | 'SIGTERM' | null {

@@ -1,5 +1,5 @@
 import { ParityError } from '../errors/index.ts';
-import type { DeclaredValue, Model } from '../onnx/index.ts';
+import type { DeclaredValue } from '../onnx/types.ts';
 import type { Dtype } from '../tensor/index.ts';
 import { failures } from './reason-texts.ts';
 
@@ -21,13 +21,16 @@ export interface Carrier {
 
 /** Reads the facts of a model file. @throws RuntimeFailure MODEL_UNREADABLE */
 export async function readFacts(modelPath: string): Promise<ModelFacts> {
-  const { readModel } = await import('../onnx/index.ts');
-  return asModelProblem(async () => factsOf(readModel(modelPath), modelPath));
+  return asModelProblem(() => factsOfFile(modelPath));
 }
 
-/** The facts of a model that is read already. @throws ParityError for external data that is refused */
-export async function factsOf(model: Model, modelPath: string): Promise<ModelFacts> {
-  const { checkExternalData, declaredTypes } = await import('../onnx/index.ts');
+/** The facts of a model file. @throws ParityError for a file that is no model and for external data that is refused */
+export async function factsOfFile(modelPath: string): Promise<ModelFacts> {
+  const { readOutline } = await import('../onnx/outline.ts');
+  const outline = readOutline(modelPath);
+  if (outline !== null) return { ...outline, externalData: [] };
+  const { checkExternalData, declaredTypes, readModel } = await import('../onnx/index.ts');
+  const model = readModel(modelPath);
   const externalData = checkExternalData(model, modelPath).map(({ location, path }) => ({
     path: location,
     file: path,

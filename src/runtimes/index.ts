@@ -1,4 +1,4 @@
-export { admit, factsOf, readFacts, type ModelFacts } from './admission.ts';
+export { admit, factsOfFile, readFacts, type ModelFacts } from './admission.ts';
 export { packageVersion } from './package-version.ts';
 export { findTarget, RUNTIMES, targetNames, type ProviderEntry, type RuntimeEntry } from './registry.ts';
 export {

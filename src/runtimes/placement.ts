@@ -25,6 +25,9 @@ export interface NodeEvent {
   /** Position in its graph; tells unnamed nodes apart. */
   readonly index: string;
   readonly durationUs: number;
+  /** Element types by our names; empty where the profile does not tell. */
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
 }
 
 /** `nodes` counts the model's own nodes: nothing else could have computed them. */
@@ -34,6 +37,11 @@ export function onlyProvider(requested: string, nodes: number): Placement {
 
 export function unproven(requested: string): Placement {
   return { requested, proof: 'none', nodes: {}, fallbacks: [] };
+}
+
+/** No node was left to run: while loading, onnxruntime computes what depends on no input, and always on the CPU. */
+export function foldedAway(requested: string, nodes: number): Placement {
+  return { requested, proof: 'profile', nodes: { cpu: nodes }, fallbacks: [] };
 }
 
 /** Counts nodes, not events: a node that ran in five runs is one node with the sum of its times. */
@@ -48,10 +56,24 @@ export function placementOfEvents(requested: string, events: readonly NodeEvent[
     if (seen.has(key)) continue;
     seen.add(key);
     nodes[event.provider] = (nodes[event.provider] ?? 0) + 1;
-    if (event.provider !== requested)
-      fallbacks.push({ node: event.node, op: event.op, provider: event.provider });
+    if (event.provider !== requested) {
+      const { node, op, provider } = event;
+      fallbacks.push({ node, op, provider, ...whyElsewhere(requested, event) });
+    }
   }
   return { requested, proof: 'profile', nodes, timeUs, fallbacks };
+}
+
+/** onnxruntime gives a node to the first provider with a kernel for its operator and types; it keeps computations of shapes on the CPU. */
+function whyElsewhere(
+  requested: string,
+  { op, inputs = [], outputs = [] }: NodeEvent,
+): { readonly why?: string } {
+  if (inputs.length === 0 && outputs.length === 0) return {};
+  const whole = [...inputs, ...outputs].every((type) => type === 'int64' || type === 'int32');
+  const kept = whole ? ', or it computes a shape, which onnxruntime keeps on the CPU' : '';
+  const signature = `${op}(${inputs.join(', ')}) → ${outputs.join(', ')}`;
+  return { why: `no ${requested} kernel takes ${signature}${kept}` };
 }
 
 /** Reads the kernel events of an onnxruntime profile; `null` where the text is none. */
@@ -82,7 +104,19 @@ function eventOf(line: string): NodeEvent | null {
     provider: PROVIDER_OF_CLASS[className] ?? className.toLowerCase(),
     index,
     durationUs: Number(duration ?? 0),
+    ...typesOf(line, 'input'),
+    ...typesOf(line, 'output'),
   };
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { float: 'float32', double: 'float64' };
+
+/** `"input_type_shape" : [{"float":[2,2]},{"int64":[1]}]` */
+function typesOf(line: string, side: 'input' | 'output'): Pick<NodeEvent, 'inputs' | 'outputs'> {
+  const form = new RegExp(String.raw`"${side}_type_shape"\s*:\s*\[((?:\{"\w+":\[[\d,-]*\]\},?)*)\]`);
+  const written = form.exec(line)?.[1] ?? '';
+  const types = [...written.matchAll(/\{"(\w+)":/g)].map(([, name = '']) => TYPE_NAMES[name] ?? name);
+  return types.length === 0 ? {} : { [`${side}s`]: types };
 }
 
 /** onnxruntime names an unnamed node `Op_index` in its profile; for us it has no name. */

@@ -11,6 +11,8 @@ export interface ProviderEntry {
   readonly platforms?: readonly string[];
   /** The step that enables it on a host where it does not work. */
   readonly enable: string;
+  /** Works wherever the package loads, so that a run need not try it out first. */
+  readonly builtIn?: true;
   /** Cannot work in this runtime at all, for this reason: not even probed. */
   readonly never?: string;
 }
@@ -46,7 +48,7 @@ export const RUNTIMES: readonly RuntimeEntry[] = [
     name: 'ort-node',
     package: 'onnxruntime-node',
     providers: [
-      { name: 'cpu', what: 'the processor, native code', enable: REINSTALL },
+      { name: 'cpu', what: 'the processor, native code', enable: REINSTALL, builtIn: true },
       { name: 'webgpu', what: 'a GPU through WebGPU (Dawn), native code', enable: WEBGPU_ENABLE },
       {
         name: 'cuda',
@@ -85,7 +87,7 @@ export const RUNTIMES: readonly RuntimeEntry[] = [
     name: 'ort-web',
     package: 'onnxruntime-web',
     providers: [
-      { name: 'wasm', what: 'the processor, WebAssembly', enable: REINSTALL },
+      { name: 'wasm', what: 'the processor, WebAssembly', enable: REINSTALL, builtIn: true },
       { name: 'webgpu', what: 'a GPU through the browser', enable: BROWSER_ONLY, never: BROWSER_ONLY },
       { name: 'webnn', what: 'the browser’s neural network API', enable: BROWSER_ONLY, never: BROWSER_ONLY },
       { name: 'webgl', what: 'a GPU through WebGL', enable: BROWSER_ONLY, never: BROWSER_ONLY },

@@ -7,7 +7,7 @@ import type { NamedTensors, Tensor } from '../tensor/index.ts';
 import { hashTensor } from './golden/blob.ts';
 import { differenceOf } from './golden/difference.ts';
 import type { OutputDifference, Provenance } from './golden/provenance.ts';
-import type { LiveSource, LiveSourceOptions, SourceRun } from './types.ts';
+import type { LiveSource, LiveSourceOptions, SourceCase, SourceRun } from './types.ts';
 
 /** By case. */
 export interface SourceMeasures {
@@ -15,7 +15,7 @@ export interface SourceMeasures {
   readonly truth: ReadonlyMap<string, Provenance['truth']>;
 }
 
-type Cases = readonly { readonly id: string; readonly inputs: NamedTensors }[];
+type Cases = readonly SourceCase[];
 type Runs = ReadonlyMap<string, SourceRun>;
 
 /** Runs the source again, in turn with other thread counts, and keeps the largest distance from the first run. */

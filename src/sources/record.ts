@@ -2,6 +2,7 @@
 import { sourceError } from '../errors/catalogue/sources.ts';
 import { ParityError } from '../errors/index.ts';
 import type { Reason, Status } from '../result/index.ts';
+import { referenceNames } from '../suite/rollout.ts';
 import type { CaseSpec, SourceSpec, Suite } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 import { proposalFolder, proposeRemoval, sweepProposals } from './golden/proposals.ts';
@@ -117,7 +118,11 @@ async function* recordWith(
     if ('reason' in inputs) yield { ...place(item), ...failed('error', [inputs.reason], '') };
     else ready.push({ item, inputs: inputs.tensors });
   }
-  const cases = ready.map(({ item, inputs }) => ({ id: item.name, inputs }));
+  const cases = ready.map(({ item, inputs }) => ({
+    id: item.name,
+    inputs,
+    ...(item.rollout === undefined ? {} : { rollout: item.rollout }),
+  }));
   const runs = await live.run(source, cases, {
     timeoutMs: options.timeoutMs,
     signal: options.signal,
@@ -129,7 +134,8 @@ async function* recordWith(
     truth: options.truth === true ? await measureTruth(live, source, sound, runs, options) : new Map(),
   };
   for (const { item, inputs } of ready) {
-    const run = checked(source, runs.get(item.name), options.outputNames);
+    const names = options.outputNames && referenceNames(options.outputNames, item.rollout);
+    const run = checked(source, runs.get(item.name), names);
     if (run === undefined) continue;
     if (run.status !== 'ok') yield { ...place(item), ...failed(run.status, run.reasons, run.stderr) };
     else {

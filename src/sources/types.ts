@@ -1,6 +1,6 @@
 /** What a source of truth is to the rest of the tool: a live framework, or the golden store. */
 import type { Reason, Status } from '../result/index.ts';
-import type { SourceSpec } from '../suite/types.ts';
+import type { RolloutSpec, SourceSpec } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 
 /** What produced a reference, as it goes into the provenance. */
@@ -43,11 +43,18 @@ export interface LiveSourceOptions {
   readonly onRun?: (id: string, run: SourceRun) => void;
 }
 
+export interface SourceCase {
+  readonly id: string;
+  readonly inputs: NamedTensors;
+  /** Runs step by step on the source's own outputs; the outputs of step k are then named `logits[step=k]`. */
+  readonly rollout?: RolloutSpec;
+}
+
 export interface LiveSource {
   /** Every case gets exactly one run, in order; never throws for what the user's script does. */
   run(
     source: SourceSpec,
-    cases: readonly { readonly id: string; readonly inputs: NamedTensors }[],
+    cases: readonly SourceCase[],
     options: LiveSourceOptions,
   ): Promise<ReadonlyMap<string, SourceRun>>;
 }

@@ -25,7 +25,7 @@ export function readCases(spec: SuiteSpec, within: CaseScope, problems: Problems
   return entries.flatMap(([name, entry]) => {
     const cases = readSweep(name, entry, spec, within, problems);
     for (const made of cases) {
-      if (seen.has(made.name) && made.name !== name) {
+      if (seen.has(made.name)) {
         problems.add(['cases', name], TEXTS.duplicate('case', made.name, 'rename one of them'), 'key');
       }
       seen.add(made.name);
@@ -70,7 +70,7 @@ function readCase(
   const features: FeatureScope = {
     path,
     inputs: [...inputs.keys()],
-    targets: scope.targets.map((target) => target.name),
+    targets: scope.targets,
     lengths,
   };
   const relations = readRelations(entry.relation, features, problems);
@@ -125,11 +125,7 @@ function plainCase(
 }
 
 /** `normal[batch=3]:batchInvariance` */
-function relationCase(
-  family: string,
-  plain: Omit<CaseSpec, 'reference'>,
-  relation: RelationSpec,
-): CaseSpec {
+function relationCase(family: string, plain: Omit<CaseSpec, 'reference'>, relation: RelationSpec): CaseSpec {
   const { stability: _, bench: __, ...rest } = plain;
   return {
     ...rest,
@@ -157,12 +153,7 @@ function checkTogether(entry: CaseEntry, path: PropertyPath, problems: Problems)
   }
 }
 
-function checkUsed(
-  dimensions: Dimensions,
-  lengths: Lengths,
-  path: PropertyPath,
-  problems: Problems,
-): void {
+function checkUsed(dimensions: Dimensions, lengths: Lengths, path: PropertyPath, problems: Problems): void {
   for (const name of dimensions.keys()) {
     if (!lengths.used.has(name)) problems.add([...path, 'over', name], TEXTS.unusedDimension(name), 'key');
   }

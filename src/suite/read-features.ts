@@ -4,14 +4,14 @@ import type { Problems, PropertyPath } from './problems.ts';
 import { TEXTS } from './problems.ts';
 import { namedEntries } from './read-spec.ts';
 import type { BenchEntry, RelationEntry, RolloutEntry, StabilityEntry } from './schema-features.ts';
-import type { BenchSpec, RelationSpec, RolloutSpec, StabilitySpec } from './types.ts';
+import type { BenchSpec, RelationSpec, RolloutSpec, StabilitySpec, TargetSpec } from './types.ts';
 
 /** What the features of one case are held against. */
 export interface FeatureScope {
   readonly path: PropertyPath;
   /** Names of the inputs of the case. */
   readonly inputs: readonly string[];
-  readonly targets: readonly string[];
+  readonly targets: readonly TargetSpec[];
   readonly lengths: Lengths;
 }
 
@@ -32,7 +32,10 @@ export function readRelations(
     const at = isList(written) ? [...path, index] : path;
     const relation = readRelation(entry, at, scope, problems);
     if (relation === null) return [];
-    if (kinds.has(relation.kind)) problems.add(at, TEXTS.listedTwice(relation.kind));
+    if (kinds.has(relation.kind)) {
+      problems.add(at, TEXTS.listedTwice(relation.kind));
+      return [];
+    }
     kinds.add(relation.kind);
     return [relation];
   });
@@ -159,16 +162,20 @@ const WARMUP = 3;
 export function readBench(
   entry: BenchEntry | undefined,
   path: PropertyPath,
-  targets: readonly string[],
+  targets: readonly TargetSpec[],
   problems: Problems,
 ): BenchSpec | null {
   if (entry === undefined || entry === false) return null;
   if (entry === true) return { runs: RUNS, warmup: WARMUP };
   const { runs = RUNS, warmup = WARMUP, notSlowerThan } = entry;
   if (notSlowerThan === undefined) return { runs, warmup };
-  const { target, factor = 1 } = notSlowerThan;
-  if (!targets.includes(target)) {
-    problems.add([...path, 'notSlowerThan', 'target'], TEXTS.unknownName('target', target, targets));
+  const { factor = 1 } = notSlowerThan;
+  const target = targets.find(({ name }) => name === notSlowerThan.target);
+  if (target === undefined) {
+    const known = targets.map(({ name }) => name);
+    const text = TEXTS.unknownName('target', notSlowerThan.target, known);
+    problems.add([...path, 'notSlowerThan', 'target'], text);
+    return null;
   }
   return { runs, warmup, notSlowerThan: { target, factor } };
 }

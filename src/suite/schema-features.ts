@@ -2,7 +2,17 @@
 import * as z from 'zod';
 
 import { length } from './schema-inputs.ts';
-import { byName, flag, integerFrom, listOf, mapping, number, numberFrom, oneOf, text } from './schema-parts.ts';
+import {
+  byName,
+  flag,
+  integerFrom,
+  listOf,
+  mapping,
+  number,
+  numberFrom,
+  oneOf,
+  text,
+} from './schema-parts.ts';
 
 const values = listOf(integerFrom(0), 'a list of whole numbers ≥ 0');
 
@@ -69,7 +79,9 @@ export const rollout = mapping({
   each: axes
     .describe('Inputs with the values of all steps along an axis: step k is fed entry k.')
     .exactOptional(),
-  grow: axes.describe('Inputs that grow by one along an axis: the last step is fed all of it.').exactOptional(),
+  grow: axes
+    .describe('Inputs that grow by one along an axis: the last step is fed all of it.')
+    .exactOptional(),
   mode: oneOf(['free', 'forced'])
     .describe('free: each side feeds itself. forced: the target is fed the outputs of the reference.')
     .exactOptional(),

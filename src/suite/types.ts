@@ -179,7 +179,7 @@ export interface BenchSpec {
   /** Runs before them that are not counted. */
   readonly warmup: number;
   /** Fails a target whose median is above `factor` × that of another. */
-  readonly notSlowerThan?: { readonly target: string; readonly factor: number };
+  readonly notSlowerThan?: { readonly target: TargetSpec; readonly factor: number };
 }
 
 export interface OutputSpec {

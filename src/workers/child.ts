@@ -9,7 +9,8 @@ import { createTaskRunner } from './task-runner.ts';
 import type { WatchdogData } from './watchdog.ts';
 
 const config = readWorkerConfig();
-const busy = new SharedArrayBuffer(4);
+/** Shared with the watchdog, where there is one. */
+const busy = config.watchesItself ? new Int32Array(new SharedArrayBuffer(4)) : null;
 
 // Which signals end a process is left alone: a handler would never run while native code blocks this thread.
 process.on('disconnect', () => process.exit(0));
@@ -17,7 +18,7 @@ process.on('disconnect', () => process.exit(0));
 void serve();
 
 async function serve(): Promise<void> {
-  const [runtime] = await Promise.all([loadRuntime(), watch()]);
+  const [runtime] = await Promise.all([loadRuntime(), busy === null ? null : watch(busy)]);
   const run = createTaskRunner(runtime, config, send);
   let last = Promise.resolve();
   process.on('message', (task: Task) => {
@@ -54,9 +55,9 @@ async function guarded(run: (task: Task) => Promise<void>, task: Task): Promise<
 }
 
 function setBusy(value: 0 | 1): void {
-  const state = new Int32Array(busy);
-  Atomics.store(state, 0, value);
-  Atomics.notify(state, 0);
+  if (busy === null) return;
+  Atomics.store(busy, 0, value);
+  Atomics.notify(busy, 0);
 }
 
 /** Resolves when the message is on its way: what blocks this thread afterwards cannot hold it back. */
@@ -66,8 +67,8 @@ function send(message: WorkerMessage): Promise<void> {
   });
 }
 
-function watch(): Promise<void> {
-  const workerData: WatchdogData = { config, busy };
+function watch(state: Int32Array<SharedArrayBuffer>): Promise<void> {
+  const workerData: WatchdogData = { config, busy: state.buffer };
   const thread = new Worker(new URL('./watchdog.cjs', import.meta.url), {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: 8 },

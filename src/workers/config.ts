@@ -12,6 +12,8 @@ export interface WorkerConfig {
   readonly parentPid: number;
   /** Resident bytes above which the process ends itself; `null` for no limit. */
   readonly memoryLimitBytes: number | null;
+  /** Whether it watches its memory and its parent itself, because nobody can from outside. */
+  readonly watchesItself: boolean;
 }
 
 const VARIABLE = 'ONNX_PARITY_WORKER';

@@ -68,6 +68,7 @@ class JobRun {
     this.#job = job;
     this.#onCase = onCase;
     this.#signal = signal;
+    if (job.freshProcess === true) this.#fresh.add(0);
   }
 
   async all(): Promise<void> {
@@ -82,9 +83,18 @@ class JobRun {
       ahead = next === undefined ? null : { index: next, inputs: this.#read(next) };
       ahead?.inputs.catch(() => undefined);
       const again = await this.#case(index, await reading, rest.length === 0);
+      this.#settle(index);
       pending = [...again, ...rest].filter((item) => !this.#final.has(item));
       this.#emit();
     }
+  }
+
+  /** Tells a case that waits for the outputs of this one; its placement may come much later. */
+  #settle(index: number): void {
+    const execution =
+      this.#final.get(index) ?? this.#held.find((held) => held.index === index)?.execution ?? null;
+    if (execution === null) return;
+    this.#job.cases[index]?.settled?.(execution.status === 'ok' ? execution.outputs : null);
   }
 
   stop(): void {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { workerError } from '../errors/catalogue/workers.ts';
 import { providerEnvironment } from '../runtimes/environment.ts';
 import type { TargetSpec } from '../suite/types.ts';
+import { createReaper } from './reaper.ts';
+import { canWatchFromOutside } from './resident.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** A process that has grown beyond this is ended instead of kept: WebAssembly memory and arenas never shrink. */
@@ -35,12 +37,14 @@ export function createPool(options: PoolOptions): Pool {
   /** Oldest first. */
   const idle: { readonly key: string; readonly worker: WorkerProcess }[] = [];
   const all = new Set<WorkerProcess>();
+  const outside = canWatchFromOutside();
+  const reaper = outside ? createReaper(root) : null;
   let started = 0;
   let closed = false;
 
   const start = async (target: TargetSpec): Promise<WorkerProcess> => {
     started += 1;
-    const worker = await WorkerProcess.start(
+    return WorkerProcess.start(
       {
         runtime: target.runtime,
         provider: target.provider,
@@ -49,14 +53,20 @@ export function createPool(options: PoolOptions): Pool {
         root,
         parentPid: process.pid,
         memoryLimitBytes: options.memoryLimitBytes,
+        watchesItself: !outside,
       },
       providerEnvironment(target.provider, options.env),
       options.tailBytes,
+      (worker) => {
+        all.add(worker);
+        reaper?.add(worker.pid);
+        void worker.gone().then(() => {
+          all.delete(worker);
+          reaper?.remove(worker.pid);
+        });
+        if (closed) worker.kill();
+      },
     );
-    all.add(worker);
-    void worker.gone().then(() => all.delete(worker));
-    if (closed) worker.kill();
-    return worker;
   };
 
   /** The one that was used last: its memory is warm. */
@@ -89,6 +99,7 @@ export function createPool(options: PoolOptions): Pool {
       idle.length = 0;
       for (const worker of all) worker.kill();
       await Promise.all([...all].map((worker) => worker.gone()));
+      reaper?.close();
       rmSync(root, { recursive: true, force: true });
     },
   };

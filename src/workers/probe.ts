@@ -16,6 +16,8 @@ export interface ProbeOptions {
   readonly executor?: Executor;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
+  /** Takes providers that work wherever their package loads for available without trying them out. */
+  readonly trustBuiltIn?: boolean;
 }
 
 /** One provider of one runtime as `doctor` shows it. */
@@ -37,6 +39,25 @@ export async function probeTargets(
   options: ProbeOptions = {},
 ): Promise<Map<string, Availability>> {
   const targets = names.map((name) => ({ name, ...parse(name) }));
+  const found = new Map<string, Availability>();
+  const unsure: typeof targets = [];
+  for (const target of targets) {
+    const known = knownOf(target.runtime, target.provider, options.trustBuiltIn === true);
+    if (known === null) unsure.push(target);
+    else found.set(target.name, known);
+  }
+  if (unsure.length > 0) for (const [name, tried] of await tryAll(unsure, options)) found.set(name, tried);
+  return new Map(names.flatMap((name) => [[name, found.get(name)!]]));
+}
+
+async function tryAll(
+  targets: readonly {
+    readonly name: string;
+    readonly runtime: RuntimeEntry;
+    readonly provider: ProviderEntry;
+  }[],
+  options: ProbeOptions,
+): Promise<readonly (readonly [string, Availability])[]> {
   const folder = mkdtempSync(join(tmpdir(), 'onnx-parity-probe-'));
   const executor =
     options.executor ??
@@ -44,17 +65,11 @@ export async function probeTargets(
   try {
     const modelPath = join(folder, 'probe.onnx');
     writeFileSync(modelPath, PROBE_MODEL);
-    const found = targets.map(async ({ name, runtime, provider }) => {
-      const availability = await probe(
-        executor,
-        runtime,
-        provider,
-        modelPath,
-        options.timeoutMs ?? TIMEOUT_MS,
-      );
-      return [name, availability] as const;
+    const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    const tries = targets.map(async ({ name, runtime, provider }) => {
+      return [name, await probe(executor, runtime, provider, modelPath, timeoutMs)] as const;
     });
-    return new Map(await Promise.all(found));
+    return await Promise.all(tries);
   } finally {
     if (options.executor === undefined) await executor.close();
     rmSync(folder, { recursive: true, force: true });
@@ -91,13 +106,8 @@ function parse(name: string): { readonly runtime: RuntimeEntry; readonly provide
   return findTarget(runtime, provider);
 }
 
-async function probe(
-  executor: Executor,
-  runtime: RuntimeEntry,
-  provider: ProviderEntry,
-  modelPath: string,
-  timeoutMs: number,
-): Promise<Availability> {
+/** What can be said without trying a provider out; `null` where only a try tells. */
+function knownOf(runtime: RuntimeEntry, provider: ProviderEntry, trustBuiltIn: boolean): Availability | null {
   const runtimeVersion = packageVersion(runtime.package);
   const target = `${runtime.name}/${provider.name}`;
   const unavailable = (reason: Reason): Availability => ({ available: false, runtimeVersion, reason });
@@ -107,9 +117,29 @@ async function probe(
   if (provider.platforms?.includes(platform) === false) {
     return unavailable(probeReason.otherPlatform(target, platform, provider.platforms, provider.enable));
   }
+  return trustBuiltIn && provider.builtIn === true ? available(runtime, provider, runtimeVersion) : null;
+}
+
+async function probe(
+  executor: Executor,
+  runtime: RuntimeEntry,
+  provider: ProviderEntry,
+  modelPath: string,
+  timeoutMs: number,
+): Promise<Availability> {
+  const runtimeVersion = packageVersion(runtime.package) ?? '';
+  const target = `${runtime.name}/${provider.name}`;
   const execution = await tryOut(executor, runtime.name, provider.name, modelPath, timeoutMs);
   const problem = problemOf(execution, provider.name);
-  if (problem !== null) return unavailable(probeReason.doesNotWork(target, problem, provider.enable));
+  if (problem === null) return available(runtime, provider, runtimeVersion);
+  return {
+    available: false,
+    runtimeVersion,
+    reason: probeReason.doesNotWork(target, problem, provider.enable),
+  };
+}
+
+function available(runtime: RuntimeEntry, provider: ProviderEntry, runtimeVersion: string): Availability {
   return {
     available: true,
     runtimeVersion,

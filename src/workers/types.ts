@@ -18,9 +18,13 @@ export interface Job {
     readonly inputs: () => Promise<NamedTensors>;
     /** Runs of the same inputs; bits are compared when more than one. `auto` is 2 where a run takes under 20 ms, else 1. */
     readonly repeat: number | 'auto';
+    /** Told as soon as the case has run, before its placement is known: outputs, or `null` where it failed. Told again where it ran again. */
+    readonly settled?: (outputs: NamedTensors | null) => void;
   }[];
   /** Applies to load and to each run separately. */
   readonly timeoutMs: number;
+  /** Begins in a process that did nothing before. */
+  readonly freshProcess?: boolean;
 }
 
 /** How one case of a job ended. */

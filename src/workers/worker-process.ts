@@ -7,6 +7,7 @@ import { workerError } from '../errors/catalogue/workers.ts';
 import { JOURNAL_FILE, MEMORY_FILE, workerEnvironment, type WorkerConfig } from './config.ts';
 import { readJournal, type Step } from './journal.ts';
 import type { Task, WorkerMessage } from './messages.ts';
+import { residentBytes } from './resident.ts';
 import { createTail, type Tail } from './tail.ts';
 
 /** Why a worker is gone. */
@@ -30,6 +31,9 @@ const START_MS = 30_000;
 const LATE_MS = 100;
 const GRACE_MS = 250;
 
+/** Memory is looked at this often while a task runs: at 2 GB/s, 20 MB are touched in between. */
+const MEMORY_MS = 10;
+
 /** How long the last output of an ended process is waited for. */
 const DRAIN_MS = 500;
 
@@ -51,6 +55,8 @@ export class WorkerProcess {
   readonly #tail: Tail;
   readonly #gone: Promise<Ended>;
   #killedFor: Ended['cause'] | null = null;
+  /** Resident bytes for which it was ended. */
+  #exceeded: number | null = null;
   /** Messages that nobody has waited for yet. */
   #inbox: WorkerMessage[] = [];
   #wake: (() => void) | null = null;
@@ -74,6 +80,8 @@ export class WorkerProcess {
     config: WorkerConfig,
     env: NodeJS.ProcessEnv,
     tailBytes: number,
+    /** Told of the process before it is ready, so that it can be ended by then. */
+    onSpawn: (worker: WorkerProcess) => void,
   ): Promise<WorkerProcess> {
     mkdirSync(config.scratch, { recursive: true });
     const child = fork(programPath(), [], {
@@ -85,6 +93,7 @@ export class WorkerProcess {
       detached: true,
     });
     const worker = new WorkerProcess(child, config, createTail(child, tailBytes));
+    onSpawn(worker);
     const started = await worker.#next(
       (message) => (message.type === 'ready' ? message : null),
       () => START_MS,
@@ -121,7 +130,8 @@ export class WorkerProcess {
     this.#child.send(message, () => {
       // A failed send means that the process is ending, which is told by its exit.
     });
-    const reply = await answer;
+    const stopWatching = this.#watchMemory();
+    const reply = await answer.finally(stopWatching);
     if (reply.type === 'answer') this.rssBytes = reply.rssBytes;
     return reply;
   }
@@ -197,6 +207,19 @@ export class WorkerProcess {
     return () => clearTimeout(timer);
   }
 
+  /** Ends the process when it holds more than it may. */
+  #watchMemory(): () => void {
+    const { memoryLimitBytes: limit, watchesItself } = this.#config;
+    if (limit === null || watchesItself) return () => undefined;
+    const timer = setInterval(() => {
+      const bytes = residentBytes(this.pid);
+      if (bytes === null || bytes <= limit) return;
+      this.#exceeded = bytes;
+      this.kill('memory');
+    }, MEMORY_MS);
+    return () => clearInterval(timer);
+  }
+
   #watch(): Promise<Ended> {
     const { promise, resolve } = withResolvers<{ signal: string | null; exitCode: number | null }>();
     this.#child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
@@ -211,7 +234,7 @@ export class WorkerProcess {
         delay(DRAIN_MS, undefined, { ref: false }),
       ]);
       const { scratch } = this.#config;
-      const rss = readNumber(join(scratch, MEMORY_FILE));
+      const rss = this.#exceeded ?? readNumber(join(scratch, MEMORY_FILE));
       const step = readJournal(join(scratch, JOURNAL_FILE));
       rmSync(scratch, { recursive: true, force: true });
       const cause = rss === null ? (this.#killedFor ?? 'crash') : 'memory';

@@ -450,6 +450,15 @@ describe('policy', () => {
   });
 });
 
+test('data that does not fill its shape is refused, for what is not there would read as NaN', () => {
+  expect(() => compare(createFloat32([1, 2], [3]), createFloat32([1, 2], [3]))).toThrow(
+    expect.objectContaining({
+      code: 'TENSOR_MALFORMED',
+      message: 'The expected tensor (float32, shape [3]) needs 3 values and has 2.',
+    }),
+  );
+});
+
 describe('metrics sets', () => {
   test('core gives the minimum', () => {
     const { metrics } = compare(createFloat32([1]), createFloat32([1]), { metrics: 'core' });

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { readTensors } from '../../formats/index.ts';
-import { declaredTypes, readModel } from '../../onnx/index.ts';
+import { factsOfFile } from '../../runtimes/admission.ts';
 import { targetFrom } from '../../suite/targets.ts';
 import type { Suite, TargetSpec } from '../../suite/types.ts';
 import type { NamedTensors } from '../../tensor/index.ts';
@@ -42,7 +42,7 @@ export const checkCommand: Command = {
   async run(invocation) {
     const { args, context, options } = invocation;
     const modelPath = namedFile(context, args[0] ?? '', 'Model');
-    const declared = declaredTypes(readModel(modelPath));
+    const declared = await factsOfFile(modelPath);
     const inputs = await tensorsOf(
       invocation,
       'inputs',

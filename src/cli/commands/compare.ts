@@ -35,6 +35,6 @@ export const compareCommand: Command = {
       toolVersion: toolVersion(),
       judge: await judgeOptions(options),
     });
-    return deliver(invocation, { project: projectOrHere(context, options), store: false }, document);
+    return deliver(invocation, { project: projectOrHere(context, options), folder: null }, document);
   },
 };

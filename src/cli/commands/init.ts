@@ -7,7 +7,7 @@ import { describeStarterSuite } from '../../suite/index.ts';
 import { flagOption, textOption, type CliContext, type Command } from '../command.ts';
 import { writeValue } from '../json.ts';
 import { namedFile, projectOrHere, shown } from '../project.ts';
-import { writeWhole } from '../store.ts';
+import { writeWhole } from '../durable.ts';
 
 export const initCommand: Command = {
   name: 'init',

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { renderHtml } from '../../reporters/html/index.ts';
-import { parseRunDocument } from '../../reporters/json/index.ts';
 import { renderSummary } from '../../reporters/terminal/index.ts';
 import { textOption, type Command } from '../command.ts';
 import { writeJson } from '../harness.ts';
 import { projectOrHere, shown } from '../project.ts';
-import { findRun, writeWhole } from '../store.ts';
+import { writeWhole } from '../durable.ts';
+import { findRun, readRun } from '../store.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -21,7 +20,7 @@ export const reportCommand: Command = {
     const { args, options, context, talk, terminal } = invocation;
     const { reports } = projectOrHere(context, options);
     const path = await findRun(reports, args[0] ?? 'latest', context.cwd);
-    const document = parseRunDocument(await readFile(path, 'utf8'), shown(context, path));
+    const document = await readRun(path, shown(context, path));
     const named = textOption(options, 'html');
     const page = named === undefined ? join(dirname(path), 'index.html') : resolve(context.cwd, named);
     await writeWhole(page, [await renderHtml(document)]);

@@ -4,8 +4,11 @@ import { toWire } from '../../result/index.ts';
 import { isFloating } from '../../tensor/index.ts';
 import type { Measured } from '../measured.ts';
 import { nonFiniteMismatches } from '../measured.ts';
-import type { Pair } from '../pair.ts';
-import { eachChunk } from '../pair.ts';
+import type { Chunk, Pair } from '../pair.ts';
+import { CHUNK } from '../chunk-source.ts';
+import { chunkNeeds } from '../measure-kernel.ts';
+import { nth } from '../nth.ts';
+import { eachChunk, newChunk, readChunk } from '../pair.ts';
 import type { JudgedBound } from './judge.ts';
 import type { MismatchRule } from './plan.ts';
 import { isBudget } from './plan.ts';
@@ -40,27 +43,54 @@ function mismatchNeeds(
 ): Pick<Needed, 'atol' | 'rtol'> {
   if (rule === undefined || pair.dtype === 'string' || pair.dtype === 'bool') return {};
   const budget = planned.metric === 'mismatches' ? limit : Math.floor(limit * pair.elements);
-  const { atol, rtol } = rule;
-  const excess = rankedExcess(pair, measured, budget, rule);
-  const smallestAtol = settled(excess.atol, (candidate) => countOutside(pair, candidate, rtol) <= budget);
-  if (!isFloating(pair.dtype)) return smallestAtol === undefined ? {} : { atol: toWire(smallestAtol) };
-  const smallestRtol = settled(excess.rtol, (candidate) => countOutside(pair, atol, candidate) <= budget);
+  // A difference that overflows is beyond every limit.
+  if (measured.maxAbs === Infinity) return {};
+  // Without rtol every element needs its own error.
+  if (budget === 0 && rule.rtol === 0 && !isFloating(pair.dtype)) return { atol: toWire(measured.maxAbs) };
+  const { atol, rtol } =
+    budget === 0 ? withoutBudget(pair, measured, rule) : withBudget(pair, measured, budget, rule);
   return {
-    ...(smallestAtol === undefined ? {} : { atol: toWire(smallestAtol) }),
-    ...(smallestRtol === undefined ? {} : { rtol: toWire(smallestRtol) }),
+    ...(atol === undefined ? {} : { atol: toWire(atol) }),
+    ...(rtol === undefined || !isFloating(pair.dtype) ? {} : { rtol: toWire(rtol) }),
   };
 }
 
-/** The (budget + 1)-th largest atol and rtol that single elements ask for. */
-function rankedExcess(pair: Pair, measured: Measured, budget: number, { atol, rtol }: MismatchRule) {
-  if (budget === 0) {
-    const largest = { atol: 0, rtol: 0 };
-    eachOutside(pair, atol, rtol, (d, e) => {
-      largest.atol = Math.max(largest.atol, d - rtol * e);
-      largest.rtol = Math.max(largest.rtol, (d - atol) / e);
-    });
-    return largest;
+interface Needs {
+  readonly atol: number | undefined;
+  readonly rtol: number | undefined;
+}
+
+/** Rounding by which the need of a chunk may lie below that of its elements: relative to the needs, and to what they are differences of. */
+const ROUNDING = 2 ** -48;
+
+/** The largest of all needs; what rounding could still leave outside lies in chunks that need about as much. */
+function withoutBudget(pair: Pair, measured: Measured, { atol, rtol }: MismatchRule): Needs {
+  const needs = chunkNeeds(pair, atol, rtol);
+  const largest = (of: Float64Array) => of.reduce((most, need) => Math.max(most, need), 0);
+  const mostAtol = largest(needs.atol);
+  const mostRtol = largest(needs.rtol);
+  const nearAtol = mostAtol - ROUNDING * (mostAtol + measured.maxAbs);
+  // Without the full set the largest relative error is not known: every chunk is looked at.
+  const nearRtol =
+    mostRtol - ROUNDING * (measured.maxRelative === 0 ? Infinity : mostRtol + measured.maxRelative);
+  return {
+    atol: settled(mostAtol, (candidate) => fits(pair, needs.atol, nearAtol, candidate, rtol)),
+    rtol: settled(mostRtol, (candidate) => fits(pair, needs.rtol, nearRtol, atol, candidate)),
+  };
+}
+
+/** Whether no element of the neediest chunks lies outside. Chunks below them have room to spare. */
+function fits(pair: Pair, needs: Float64Array, near: number, atol: number, rtol: number): boolean {
+  for (let index = 0; index < needs.length; index++) {
+    // Where `near` is NaN or −Infinity every chunk is looked at.
+    if (needs[index]! < near) continue;
+    if (countOutside(pair, atol, rtol, index) > 0) return false;
   }
+  return true;
+}
+
+/** The (budget + 1)-th largest needs of single elements. */
+function withBudget(pair: Pair, measured: Measured, budget: number, { atol, rtol }: MismatchRule): Needs {
   const atols = new Float64Array(measured.outside);
   const rtols = new Float64Array(measured.outside);
   let next = 0;
@@ -69,7 +99,11 @@ function rankedExcess(pair: Pair, measured: Measured, budget: number, { atol, rt
     rtols[next++] = (d - atol) / e;
   });
   const rank = measured.outside - 1 - budget;
-  return { atol: atols.sort()[rank]!, rtol: rtols.sort()[rank]! };
+  const within = (a: number, r: number) => countOutside(pair, a, r) <= budget;
+  return {
+    atol: settled(nth(atols, rank), (candidate) => within(candidate, rtol)),
+    rtol: settled(nth(rtols, rank), (candidate) => within(atol, candidate)),
+  };
 }
 
 /** Steps up from the candidate, by rounding errors only, until it passes; `undefined` where no finite one does. */
@@ -82,24 +116,33 @@ function settled(candidate: number, passes: (value: number) => boolean): number 
   return undefined;
 }
 
-function eachOutside(
-  pair: Pair,
-  atol: number,
-  rtol: number,
-  visit: (difference: number, expected: number) => void,
-): void {
-  eachChunk(pair, ({ expected, actual, difference }, count) => {
-    for (let i = 0; i < count; i++) {
-      const e = Math.abs(expected[i]!);
-      if (e - e !== 0 || actual[i]! - actual[i]! !== 0) continue;
-      const d = Math.abs(difference[i]!);
-      if (!(d <= atol + rtol * e)) visit(d, e);
-    }
-  });
+type Visit = (difference: number, expected: number) => void;
+
+function eachOutside(pair: Pair, atol: number, rtol: number, visit: Visit): void {
+  eachChunk(pair, (chunk, count) => visitOutside(chunk, count, atol, rtol, visit));
 }
 
-function countOutside(pair: Pair, atol: number, rtol: number): number {
+function visitOutside(chunk: Chunk, count: number, atol: number, rtol: number, visit: Visit): void {
+  const { expected, actual, difference } = chunk;
+  for (let i = 0; i < count; i++) {
+    const e = Math.abs(expected[i]!);
+    if (!Number.isFinite(e) || !Number.isFinite(actual[i]!)) continue;
+    const d = Math.abs(difference[i]!);
+    if (!(d <= atol + rtol * e)) visit(d, e);
+  }
+}
+
+const looked = newChunk();
+
+/** In the whole, or in one chunk. */
+function countOutside(pair: Pair, atol: number, rtol: number, index?: number): number {
   let outside = 0;
-  eachOutside(pair, atol, rtol, () => outside++);
+  const count = () => outside++;
+  if (index === undefined) eachOutside(pair, atol, rtol, count);
+  else {
+    const length = Math.min(CHUNK, pair.elements - index * CHUNK);
+    readChunk(pair, index * CHUNK, length, looked);
+    visitOutside(looked, length, atol, rtol, count);
+  }
   return outside;
 }

@@ -55,7 +55,9 @@ interface Functions {
   finish(): void;
   measure_f32(count: number, flags: number, ulp: number, atol: number, rtol: number): void;
   measure_f64(count: number, flags: number, ulp: number, atol: number, rtol: number): void;
-  subtract(count: number): void;
+  measure_i64(count: number, unsigned: number, facts: number, atol: number, rtol: number): void;
+  needs_f32(count: number, atol: number, rtol: number): void;
+  needs_f64(count: number, atol: number, rtol: number): void;
   widen16(count: number, bfloat: number, both: number): void;
   bracket_f32(count: number, low: number, high: number): void;
   bracket_f64(count: number, low: number, high: number): void;
@@ -66,9 +68,14 @@ export interface Kernel extends Functions {
   readonly decades: Float64Array;
   readonly chunkMax: Float64Array;
   readonly chunkOdd: Float64Array;
+  readonly chunkAtol: Float64Array;
+  readonly chunkRtol: Float64Array;
   readonly expected64: Float64Array;
   readonly actual64: Float64Array;
   readonly difference64: Float64Array;
+  /** The same memory as `expected64` and `actual64`. */
+  readonly expectedInt64: BigInt64Array;
+  readonly actualInt64: BigInt64Array;
   readonly expected32: Float32Array;
   readonly actual32: Float32Array;
   readonly expected16: Uint16Array;
@@ -109,9 +116,13 @@ function newKernel(): Kernel {
     decades: doubles('decades', DECADES),
     chunkMax: doubles('chunk_max', 4),
     chunkOdd: doubles('chunk_odd', 4),
+    chunkAtol: doubles('chunk_atol', 4),
+    chunkRtol: doubles('chunk_rtol', 4),
     expected64: doubles('e64', CAPACITY),
     actual64: doubles('a64', CAPACITY),
     difference64: doubles('d64', CAPACITY),
+    expectedInt64: new BigInt64Array(buffer, address('e64'), CAPACITY),
+    actualInt64: new BigInt64Array(buffer, address('a64'), CAPACITY),
     expected32: floats('e32'),
     actual32: floats('a32'),
     expected16: codes('e16'),

@@ -117,6 +117,11 @@ static inline double min2(v128_t v) {
   return a < b ? a : b;
 }
 
+static inline int sum4(v128_t v) {
+  return wasm_i32x4_extract_lane(v, 0) + wasm_i32x4_extract_lane(v, 1) + wasm_i32x4_extract_lane(v, 2) +
+         wasm_i32x4_extract_lane(v, 3);
+}
+
 /* ---- decades ---- */
 
 static inline int decade_bin(double m) {
@@ -407,12 +412,10 @@ static inline v128_t ordinals16(v128_t bits) {
       sum = wasm_i64x2_add(sum, wasm_i64x2_add(wasm_u64x2_extend_low_u32x4(distance), \
                                                wasm_u64x2_extend_high_u32x4(distance))); \
     }                                                                        \
-    for (int lane = 0; lane < 1; lane++) {                                   \
-      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 0));            \
-      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 1));            \
-      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 2));            \
-      raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 3));            \
-    }                                                                        \
+    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 0));              \
+    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 1));              \
+    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 2));              \
+    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 3));              \
     add(SUM_ULP, (double)((uint64_t)wasm_i64x2_extract_lane(sum, 0) + (uint64_t)wasm_i64x2_extract_lane(sum, 1))); \
   }
 
@@ -460,26 +463,41 @@ static void ulp_block_f64(int from, int n) {
 
 /* ---- non-finite elements ---- */
 
-static void add_odd_side(double v, int finite, int nan, int posInf, int negInf, int min, int max, int zeros, double *sum, double *squares) {
-  double isNan = v != v, isPos = v == __builtin_inf(), isNeg = v == -__builtin_inf();
-  totals[nan] += isNan;
-  totals[posInf] += isPos;
-  totals[negInf] += isNeg;
-  if (v - v != 0) return;
-  totals[finite] += 1;
-  *sum += v;
-  *squares += v * v;
-  lower(min, v);
-  raise(max, v);
-  totals[zeros] += v == 0;
+/* One side of a block that holds something non-finite, without branches. */
+typedef struct {
+  double finite, nan, posInf, negInf, zeros, min, max, sum, squares;
+} OddSide;
+
+static inline __attribute__((always_inline)) void add_odd(OddSide *side, double v) {
+  int isFinite = v - v == 0;
+  double kept = isFinite ? v : 0;
+  side->finite += isFinite;
+  side->nan += v != v;
+  side->posInf += v == __builtin_inf();
+  side->negInf += v == -__builtin_inf();
+  side->zeros += v == 0;
+  side->sum += kept;
+  side->squares += kept * kept;
+  side->min = isFinite && v < side->min ? v : side->min;
+  side->max = isFinite && v > side->max ? v : side->max;
 }
 
-/* Judges a pair with a non-finite member; returns 1 where it is a mismatch. */
+static void take_odd(const OddSide *side, int finite, int min, int nan, int sum) {
+  totals[finite] += side->finite;
+  lower(min, side->min);
+  raise(min + 1, side->max);
+  totals[nan] += side->nan;
+  totals[nan + 1] += side->posInf;
+  totals[nan + 2] += side->negInf;
+  totals[nan + 3] += side->zeros;
+  add(sum, side->sum);
+  add(sum + 1, side->squares);
+}
+
+/* Judges a pair with a non-finite member that is not two NaN; returns 1 where it is a mismatch. */
 static int judge_odd(double e, double a, int flags) {
   int eNan = e != e, aNan = a != a;
-  if (eNan && aNan && (flags & NAN_EQUAL)) return totals[EQUAL]++, 0;
   if (e == a && (flags & INF_EQUAL)) return totals[EQUAL]++, 0;
-  totals[NAN_BOTH] += eNan && aNan;
   totals[NAN_EXPECTED] += eNan && !aNan;
   totals[NAN_ACTUAL] += aNan && !eNan;
   totals[INF_MISMATCHES] += !eNan && !aNan;
@@ -489,35 +507,54 @@ static int judge_odd(double e, double a, int flags) {
 #define SET_ODD_ASIDE(SUFFIX, E, A, MOVE)                                    \
   static int set_odd_aside_##SUFFIX(int from, int n, int flags, int chunk) { \
     int kept = from;                                                         \
-    double sumE = 0, sumE2 = 0, sumA = 0, sumA2 = 0;                         \
+    double bothNan = 0;                                                      \
+    OddSide expected = {.min = __builtin_inf(), .max = -__builtin_inf()}, actual = expected; \
     for (int i = from; i < from + n; i++) {                                  \
       double e = E[i], a = A[i];                                             \
-      add_odd_side(e, E_FINITE, E_NAN, E_POS_INF, E_NEG_INF, E_MIN, E_MAX, E_ZEROS, &sumE, &sumE2); \
-      add_odd_side(a, A_FINITE, A_NAN, A_POS_INF, A_NEG_INF, A_MIN, A_MAX, A_ZEROS, &sumA, &sumA2); \
-      if (e - e == 0 && a - a == 0) {                                        \
-        MOVE                                                                 \
-        kept++;                                                              \
-      } else if (judge_odd(e, a, flags)) chunkOdd[chunk] = 1;                \
+      add_odd(&expected, e);                                                 \
+      add_odd(&actual, a);                                                   \
+      int finite = e - e == 0 && a - a == 0;                                 \
+      MOVE                                                                   \
+      kept += finite;                                                        \
+      int nan = e != e && a != a;                                            \
+      bothNan += nan;                                                        \
+      if (!finite && !nan && judge_odd(e, a, flags)) chunkOdd[chunk] = 1;    \
     }                                                                        \
-    add(E_SUM, sumE);                                                        \
-    add(E_SUM_SQUARES, sumE2);                                               \
-    add(A_SUM, sumA);                                                        \
-    add(A_SUM_SQUARES, sumA2);                                               \
+    if (flags & NAN_EQUAL) totals[EQUAL] += bothNan;                         \
+    else if (bothNan > 0) totals[NAN_BOTH] += bothNan, chunkOdd[chunk] = 1;  \
+    take_odd(&expected, E_FINITE, E_MIN, E_NAN, E_SUM);                      \
+    take_odd(&actual, A_FINITE, A_MIN, A_NAN, A_SUM);                        \
     return kept - from;                                                      \
   }
 
 SET_ODD_ASIDE(f32, e32, a32, e32[kept] = e32[i]; a32[kept] = a32[i];)
 SET_ODD_ASIDE(f64, e64, a64, e64[kept] = e64[i]; a64[kept] = a64[i]; d64[kept] = d64[i];)
 
-/* Exponent all ones in any of the values. */
-static int any_odd_f32(int from, int n) {
-  v128_t odd = wasm_i32x4_splat(0), top = wasm_i32x4_splat(0x7f800000);
-  for (int i = 0; i < n; i += 4) {
-    v128_t e = wasm_v128_load(e32 + from + i), a = wasm_v128_load(a32 + from + i);
-    odd = wasm_v128_or(odd, wasm_i32x4_eq(wasm_v128_and(e, top), top));
-    odd = wasm_v128_or(odd, wasm_i32x4_eq(wasm_v128_and(a, top), top));
+/* ODD: exponent all ones in any of the values; TINY: a subnormal one, which processors convert a hundred times slower. */
+enum { ODD = 1, TINY = 2 };
+
+static inline int kind_of_f32(v128_t largest, v128_t least) {
+  int odd = wasm_i32x4_bitmask(wasm_i32x4_ge(largest, wasm_i32x4_splat(0x7f800000)));
+  int tiny = wasm_i32x4_bitmask(wasm_u32x4_lt(least, wasm_i32x4_splat(0x007fffff)));
+  return (odd ? ODD : 0) | (tiny ? TINY : 0);
+}
+
+static int kind_f32(int from, int n) {
+  v128_t size = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
+  v128_t largest = wasm_i32x4_splat(0), least = wasm_i32x4_splat(-1);
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128_t e = wasm_v128_and(wasm_v128_load(e32 + from + i), size), a = wasm_v128_and(wasm_v128_load(a32 + from + i), size);
+    largest = wasm_i32x4_max(largest, wasm_i32x4_max(e, a));
+    /* Zero wraps to the largest pattern. */
+    least = wasm_u32x4_min(least, wasm_u32x4_min(wasm_i32x4_sub(e, one), wasm_i32x4_sub(a, one)));
   }
-  return wasm_v128_any_true(odd);
+  int kind = kind_of_f32(largest, least);
+  for (; i < n; i++) {
+    v128_t e = wasm_v128_and(wasm_v128_load32_zero(e32 + from + i), size), a = wasm_v128_and(wasm_v128_load32_zero(a32 + from + i), size);
+    kind |= kind_of_f32(e, wasm_i32x4_sub(e, one)) | kind_of_f32(a, wasm_i32x4_sub(a, one));
+  }
+  return kind;
 }
 
 static int any_odd_f64(int from, int n) {
@@ -532,12 +569,36 @@ static int any_odd_f64(int from, int n) {
 
 /* ---- one block from beginning to end ---- */
 
+/* Two float32 of `bits` as doubles, subnormal ones by way of their integers. */
+static inline v128_t promote_low(v128_t bits) {
+  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
+  v128_t tiny = wasm_i32x4_lt(size, wasm_i32x4_splat(0x00800000));
+  v128_t normal = wasm_f64x2_promote_low_f32x4(wasm_v128_andnot(bits, tiny));
+  v128_t small = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(wasm_v128_and(size, tiny)), wasm_f64x2_splat(0x1p-149));
+  v128_t sign = wasm_i64x2_shl(wasm_i64x2_extend_low_i32x4(wasm_v128_and(wasm_v128_and(bits, tiny), wasm_i32x4_splat((int)0x80000000))), 32);
+  return wasm_v128_or(wasm_v128_or(normal, small), sign);
+}
+
+static void promote_block(int from, int n) {
+  for (int i = from; i < from + n; i += 4) {
+    v128_t e = wasm_v128_load(e32 + i), a = wasm_v128_load(a32 + i);
+    v128_t eLow = promote_low(e), eHigh = promote_low(wasm_i64x2_shuffle(e, e, 1, 1));
+    v128_t aLow = promote_low(a), aHigh = promote_low(wasm_i64x2_shuffle(a, a, 1, 1));
+    wasm_v128_store(e64 + i, eLow);
+    wasm_v128_store(e64 + i + 2, eHigh);
+    wasm_v128_store(a64 + i, aLow);
+    wasm_v128_store(a64 + i + 2, aHigh);
+    wasm_v128_store(d64 + i, wasm_f64x2_sub(aLow, eLow));
+    wasm_v128_store(d64 + i + 2, wasm_f64x2_sub(aHigh, eHigh));
+  }
+}
+
 /* `count` is a multiple of 4 but for the last block of a call; the tail up to the next multiple of 4 is saved, zeroed
  * and put back, since zeros change no sum and no maximum. */
 #define MEASURE(SUFFIX, TYPE, E, A, PAD, UNPAD, ULPS)                         \
   static inline __attribute__((always_inline)) void block_##SUFFIX(int from, int n, int chunk, const int shape, int flags, \
                                                                    int ulp, double atol, double rtol) { \
-    int odd = any_odd_##SUFFIX##_padded(from, n);                            \
+    int kind = kind_##SUFFIX(from, n), odd = kind & ODD, tiny = kind & TINY; \
     int kept = odd ? set_odd_aside_##SUFFIX(from, n, flags, chunk) : n;      \
     if (kept == 0) return;                                                   \
     int padded = (kept + 3) & ~3;                                            \
@@ -548,10 +609,17 @@ static int any_odd_f64(int from, int n) {
     double rel = totals[MAX_RELATIVE];                       \
     Sums sums;                                                               \
     int over, relative;                                                      \
-    sum_block_##SUFFIX(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
-    if (shape & FULL) derive_norms_##SUFFIX(from, kept, &sums);              \
-    if (over) ratio_block_##SUFFIX(from, padded, atol, rtol);                \
-    if (relative) relative_block_##SUFFIX(from, padded);                     \
+    if (tiny) {                                                              \
+      promote_block(from, padded);                                           \
+      sum_block_f64(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
+      if (over) ratio_block_f64(from, padded, atol, rtol);                   \
+      if (relative) relative_block_f64(from, padded);                        \
+    } else {                                                                 \
+      sum_block_##SUFFIX(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
+      if (shape & FULL) derive_norms_##SUFFIX(from, kept, &sums);            \
+      if (over) ratio_block_##SUFFIX(from, padded, atol, rtol);              \
+      if (relative) relative_block_##SUFFIX(from, padded);                   \
+    }                                                                        \
     add(SUM_ABS, sums.sumAbs);                                               \
     add(SUM_SQUARES, sums.sumSquares);                                       \
     totals[FINITE_PAIRS] += kept;                                            \
@@ -587,20 +655,11 @@ static int any_odd_f64(int from, int n) {
     }                                                                        \
   }
 
-static int any_odd_f32_padded(int from, int n) {
-  int whole = n & ~3;
-  if (any_odd_f32(from, whole)) return 1;
-  for (int i = from + whole; i < from + n; i++) {
-    if (e32[i] - e32[i] != 0 || a32[i] - a32[i] != 0) return 1;
-  }
-  return 0;
-}
-
-static int any_odd_f64_padded(int from, int n) {
+static int kind_f64(int from, int n) {
   int whole = n & ~1;
-  if (any_odd_f64(from, whole)) return 1;
+  if (any_odd_f64(from, whole)) return ODD;
   for (int i = from + whole; i < from + n; i++) {
-    if (e64[i] - e64[i] != 0 || a64[i] - a64[i] != 0) return 1;
+    if (e64[i] - e64[i] != 0 || a64[i] - a64[i] != 0) return ODD;
   }
   return 0;
 }
@@ -621,8 +680,124 @@ MEASURE(f64, double, e64, a64,
         e64[from + i] = keepE[i - kept]; a64[from + i] = keepA[i - kept]; d64[from + i] = keepD[i - kept];,
         (void)ulp; ulp_block_f64(from, kept);)
 
-EXPORT(subtract) void subtract(int n) {
-  for (int i = 0; i < n; i++) d64[i] = a64[i] - e64[i];
+/* Per chunk, the largest atol and rtol that single finite pairs outside the bound ask for; see bounds/needed.ts. */
+static double chunkAtol[CAPACITY / CHUNK];
+static double chunkRtol[CAPACITY / CHUNK];
+EXPORT(chunk_atol) double *get_chunk_atol(void) { return chunkAtol; }
+EXPORT(chunk_rtol) double *get_chunk_rtol(void) { return chunkRtol; }
+
+/* A non-finite pair makes d NaN or infinite and is left out by the mask. */
+#define NEED_STEP(e, d)                                                      \
+  {                                                                          \
+    v128_t m = wasm_f64x2_abs(d), size = wasm_f64x2_abs(e);                  \
+    v128_t share = wasm_f64x2_mul(rtolV, size);                              \
+    v128_t outside = wasm_v128_and(wasm_f64x2_gt(m, wasm_f64x2_add(atolV, share)), wasm_f64x2_lt(m, infinity)); \
+    needAtol = wasm_f64x2_pmax(needAtol, wasm_v128_and(outside, wasm_f64x2_sub(m, share))); \
+    needRtol = wasm_f64x2_pmax(needRtol, wasm_v128_and(outside, wasm_f64x2_div(wasm_f64x2_sub(m, atolV), size))); \
+  }
+
+#define NEEDS(SUFFIX, TYPE, E, A, CLEAR, LOADS)                              \
+  EXPORT(needs_##SUFFIX) void needs_##SUFFIX(int n, double atol, double rtol) { \
+    v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol), infinity = wasm_f64x2_splat(__builtin_inf()); \
+    for (int i = n; i < n + 4; i++) { CLEAR }                                \
+    for (int from = 0; from < n; from += CHUNK) {                            \
+      int count = n - from < CHUNK ? n - from : CHUNK;                       \
+      v128_t needAtol = ZERO, needRtol = ZERO;                               \
+      for (int i = 0; i < count; i += 4) {                                   \
+        LOADS (void)aLow, (void)aHigh;                                       \
+        NEED_STEP(eLow, dLow)                                                \
+        NEED_STEP(eHigh, dHigh)                                              \
+      }                                                                      \
+      chunkAtol[from / CHUNK] = max2(needAtol);                              \
+      chunkRtol[from / CHUNK] = max2(needRtol);                              \
+    }                                                                        \
+  }
+
+NEEDS(f32, float, e32, a32, e32[i] = a32[i] = 0;, LOAD32)
+NEEDS(f64, double, e64, a64, e64[i] = a64[i] = d64[i] = 0;, LOAD64)
+
+/* ---- int64 and uint64: blocks without a difference are done by one look ---- */
+
+static int64_t *const eInt = (int64_t *)e64;
+static int64_t *const aInt = (int64_t *)a64;
+
+/* Doubles nearest to the values; their own range alone is exact. */
+static inline double as_double(int64_t value, int isUnsigned) { return isUnsigned ? (double)(uint64_t)value : (double)value; }
+
+static void facts_i64(const int64_t *values, int n, int isUnsigned, int finite, int min, int sum, int times) {
+  int64_t flip = isUnsigned ? INT64_MIN : 0, least = INT64_MAX, most = INT64_MIN, zeros = 0;
+  double total = 0;
+  for (int i = 0; i < n; i++) {
+    int64_t value = values[i], ordered = value ^ flip;
+    least = ordered < least ? ordered : least;
+    most = ordered > most ? ordered : most;
+    zeros += value == 0;
+    total += as_double(value, isUnsigned);
+  }
+  /* For a block that both sides share, the other side's entries follow at a fixed distance. */
+  for (int side = 0; side < times; side++) {
+    int shift = side * (A_FINITE - E_FINITE);
+    lower(min + shift, as_double(least ^ flip, isUnsigned));
+    raise(min + 1 + shift, as_double(most ^ flip, isUnsigned));
+    totals[finite + shift] += n;
+    totals[min + 5 + shift] += (double)zeros;
+    add(sum + side * (A_SUM - E_SUM), total);
+  }
+}
+
+/* actual − expected, exact below 2^53 and else rounded once. */
+static inline double difference_i64(int64_t e, int64_t a, int isUnsigned) {
+  int64_t high = isUnsigned ? (int64_t)((uint64_t)a >> 32) - (int64_t)((uint64_t)e >> 32) : (a >> 32) - (e >> 32);
+  int64_t low = (int64_t)(uint32_t)a - (int64_t)(uint32_t)e;
+  return (double)high * 4294967296.0 + (double)low;
+}
+
+static void differences_i64(int from, int n, int isUnsigned, double atol, double rtol, double *chunk) {
+  double sumAbs = 0, sumSigned = 0, sumSquares = 0, most = 0, ratio = 0;
+  int equal = 0, outside = 0;
+  for (int i = from; i < from + n; i++) {
+    if (eInt[i] == aInt[i]) {
+      equal++;
+      continue;
+    }
+    double d = difference_i64(eInt[i], aInt[i], isUnsigned), m = __builtin_fabs(d);
+    double allowed = atol + rtol * __builtin_fabs(as_double(eInt[i], isUnsigned));
+    sumAbs += m;
+    sumSigned += d;
+    sumSquares += d * d;
+    most = m > most ? m : most;
+    ratio = m / allowed > ratio ? m / allowed : ratio;
+    outside += !(m <= allowed);
+    histogram[i & 3][decade_bin(m)]++;
+  }
+  add(SUM_ABS, sumAbs);
+  add(SUM_SIGNED, sumSigned);
+  add(SUM_SQUARES, sumSquares);
+  raise(MAX_ABS, most);
+  raise(MAX_RATIO, ratio);
+  totals[EQUAL] += equal;
+  totals[OUTSIDE] += outside;
+  if (most > *chunk) *chunk = most;
+}
+
+EXPORT(measure_i64) void measure_i64(int n, int isUnsigned, int facts, double atol, double rtol) {
+  for (int c = 0; c < CAPACITY / CHUNK; c++) chunkMax[c] = chunkOdd[c] = 0;
+  totals[FINITE_PAIRS] += n;
+  for (int from = 0; from < n; from += 256) {
+    int count = n - from < 256 ? n - from : 256, i = from;
+    v128_t differ = wasm_i64x2_splat(0);
+    for (; i + 2 <= from + count; i += 2) {
+      differ = wasm_v128_or(differ, wasm_v128_xor(wasm_v128_load(eInt + i), wasm_v128_load(aInt + i)));
+    }
+    int same = !wasm_v128_any_true(differ) && (i == from + count || eInt[i] == aInt[i]);
+    if (facts) facts_i64(eInt + from, count, isUnsigned, E_FINITE, E_MIN, E_SUM, same ? 2 : 1);
+    if (same) {
+      totals[EQUAL] += count;
+      continue;
+    }
+    if (facts) facts_i64(aInt + from, count, isUnsigned, A_FINITE, A_MIN, A_SUM, 1);
+    differences_i64(from, count, isUnsigned, atol, rtol, chunkMax + from / CHUNK);
+  }
 }
 
 /* ---- 16-bit codes to float32, exactly ---- */
@@ -684,36 +859,38 @@ static void fill_packing(void) {
   packed = 1;
 }
 
-/* Of the finite non-zero |e32|: bracket = [how many, how many below low, how many in low…high], the latter gathered. */
+/* Of the finite non-zero |e32|: bracket = [how many, how many below low, how many in low…high], the latter gathered.
+ * 0 < low ≤ high < Infinity. Patterns of magnitudes are compared as integers, which rise with them. */
 EXPORT(bracket_f32) void bracket_f32(int n, float low, float high) {
   if (!packed) fill_packing();
-  int all = 0, below = 0, inside = 0;
-  int i = 0;
-  v128_t lowV = wasm_f32x4_splat(low), highV = wasm_f32x4_splat(high);
-  v128_t count = wasm_i32x4_splat(0), under = count;
+  int32_t lowBits, highBits;
+  __builtin_memcpy(&lowBits, &low, 4);
+  __builtin_memcpy(&highBits, &high, 4);
+  int inside = 0, i = 0;
+  v128_t lowV = wasm_i32x4_splat(lowBits), highV = wasm_i32x4_splat(highBits), top = wasm_i32x4_splat(0x7f7fffff);
+  v128_t zero = wasm_i32x4_splat(0), none = zero, odd = zero, under = zero;
   for (; i + 4 <= n; i += 4) {
-    v128_t size = wasm_f32x4_abs(wasm_v128_load(e32 + i));
-    v128_t real = wasm_v128_and(wasm_f32x4_gt(size, wasm_f32x4_splat(0)), wasm_f32x4_lt(size, wasm_f32x4_splat(__builtin_inff())));
-    v128_t less = wasm_f32x4_lt(size, lowV);
-    count = wasm_i32x4_sub(count, real);
-    under = wasm_i32x4_sub(under, wasm_v128_and(real, less));
-    int mask = wasm_i32x4_bitmask(wasm_v128_andnot(wasm_v128_and(real, wasm_f32x4_le(size, highV)), less));
+    v128_t size = wasm_v128_and(wasm_v128_load(e32 + i), wasm_i32x4_splat(0x7fffffff));
+    v128_t less = wasm_i32x4_lt(size, lowV);
+    none = wasm_i32x4_sub(none, wasm_i32x4_eq(size, zero));
+    odd = wasm_i32x4_sub(odd, wasm_i32x4_gt(size, top));
+    under = wasm_i32x4_sub(under, less);
+    int mask = 15 ^ wasm_i32x4_bitmask(wasm_v128_or(less, wasm_i32x4_gt(size, highV)));
     wasm_v128_store(gathered32 + inside, wasm_i8x16_swizzle(size, packing[mask]));
     inside += __builtin_popcount((unsigned)mask);
   }
-  for (int lane = 0; lane < 1; lane++) {
-    all = wasm_i32x4_extract_lane(count, 0) + wasm_i32x4_extract_lane(count, 1) + wasm_i32x4_extract_lane(count, 2) + wasm_i32x4_extract_lane(count, 3);
-    below = wasm_i32x4_extract_lane(under, 0) + wasm_i32x4_extract_lane(under, 1) + wasm_i32x4_extract_lane(under, 2) + wasm_i32x4_extract_lane(under, 3);
-  }
+  int zeros = sum4(none), nonFinite = sum4(odd), below = sum4(under);
   for (; i < n; i++) {
-    float size = __builtin_fabsf(e32[i]);
-    if (!(size > 0 && size < __builtin_inff())) continue;
-    all++;
-    if (size < low) below++;
-    else if (size <= high) gathered32[inside++] = size;
+    int32_t bits;
+    __builtin_memcpy(&bits, e32 + i, 4);
+    bits &= 0x7fffffff;
+    zeros += bits == 0;
+    nonFinite += bits > 0x7f7fffff;
+    below += bits < lowBits;
+    if (bits >= lowBits && bits <= highBits) __builtin_memcpy(gathered32 + inside++, &bits, 4);
   }
-  bracket[0] = all;
-  bracket[1] = below;
+  bracket[0] = n - zeros - nonFinite;
+  bracket[1] = below - zeros;
   bracket[2] = inside;
 }
 

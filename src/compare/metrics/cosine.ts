@@ -12,6 +12,7 @@ export const COSINE: MetricDefinition = {
   unit: 'none',
   smallerIsBetter: false,
   policy: `${NON_FINITE_POLICY} no value. Two zero vectors give 1, one of them 0. Norms whose squares leave the range of doubles are not rescued.`,
+  ofNorms: true,
   set: 'full',
   appliesTo: notString,
   of: cosineOf,

@@ -12,6 +12,8 @@ export interface MetricDefinition {
   readonly smallerIsBetter: boolean;
   /** NaN, ±Infinity, ±0, subnormal numbers and empty tensors. */
   readonly policy: string;
+  /** Made from the norms or the range of both sides: of int64 and uint64 given in the set `all` or where a bound asks. */
+  readonly ofNorms?: boolean;
   /** The smallest set that gives it; a bound on it gives it too. */
   readonly set: 'core' | 'full' | 'all';
   /** False where it has no meaning for the dtype: then it is neither given nor judged. */
@@ -38,6 +40,11 @@ export function notString(dtype: Dtype): boolean {
 
 export function isReal(dtype: Dtype): boolean {
   return dtype !== 'string' && dtype !== 'complex64' && dtype !== 'complex128';
+}
+
+/** The integers that a double cannot hold: they are judged by their differences, and their norms cost a pass in doubles. */
+export function isInt64(dtype: Dtype): boolean {
+  return dtype === 'int64' || dtype === 'uint64';
 }
 
 export function everyDtype(): boolean {

@@ -1,4 +1,6 @@
+import type { Dtype } from '../../tensor/index.ts';
 import type { MetricDefinition } from './definition.ts';
+import { isInt64 } from './definition.ts';
 import { BIAS } from './bias.ts';
 import { COSINE } from './cosine.ts';
 import { EXACT_SHARE } from './exact-share.ts';
@@ -55,6 +57,11 @@ export const METRICS: readonly MetricDefinition[] = [
 ];
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
+
+/** The smallest set that gives a metric for a dtype. */
+export function setOf({ set, ofNorms }: MetricDefinition, dtype: Dtype): MetricDefinition['set'] {
+  return ofNorms === true && isInt64(dtype) ? 'all' : set;
+}
 
 export function metricNamed(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name);

@@ -9,6 +9,7 @@ export const LINF_RELATIVE: MetricDefinition = {
   unit: 'none',
   smallerIsBetter: true,
   policy: `${NON_FINITE_POLICY} Infinity. No error gives 0 whatever the range; an error against a range of 0 gives Infinity.`,
+  ofNorms: true,
   set: 'full',
   appliesTo: notString,
   of: errorOf((measured) => (measured.maxAbs === 0 ? 0 : measured.maxAbs / rangeOf(measured))),

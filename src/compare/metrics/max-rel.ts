@@ -9,6 +9,7 @@ export const MAX_REL: MetricDefinition = {
   unit: 'none',
   smallerIsBetter: true,
   policy: `${NON_FINITE_POLICY} Infinity. An error where 0 is expected gives Infinity.`,
+  ofNorms: true,
   set: 'full',
   appliesTo: notString,
   of: errorOf(({ maxRelative }) => maxRelative),

@@ -11,6 +11,7 @@ export const PSNR: MetricDefinition = {
   unit: 'dB',
   smallerIsBetter: false,
   policy: `${NON_FINITE_POLICY} −Infinity. No error gives Infinity; an error against a range of 0 gives −Infinity.`,
+  ofNorms: true,
   set: 'full',
   appliesTo: notString,
   of: psnrOf,

@@ -11,6 +11,7 @@ export const SNR: MetricDefinition = {
   unit: 'dB',
   smallerIsBetter: false,
   policy: `${NON_FINITE_POLICY} −Infinity. No error gives Infinity; an error against zeros alone gives −Infinity.`,
+  ofNorms: true,
   set: 'full',
   appliesTo: notString,
   of: snrOf,

@@ -14,7 +14,10 @@ export const CLI_ERRORS = {
   OPTION_VALUE: entry<{ flag: string; wanted: string; given: string }>({
     when: 'An option has a value that it cannot take.',
     message: ({ flag, wanted, given }) => `${flag}: expected ${wanted}, got "${given}".`,
-    hint: ({ flag }) => `Give ${flag} a value of that kind.`,
+    hint: ({ flag, wanted }) =>
+      wanted.includes('number')
+        ? `For example: ${flag} ${wanted.includes('whole') ? '4' : '1e-4'}`
+        : `For example: ${flag} ${wanted.split(',')[0] ?? ''}`,
   }),
   REFERENCE_UNKNOWN: entry<{ given: string; suite: string; sources: string }>({
     when: '`run --reference` asks for a source that a suite does not have.',
@@ -45,7 +48,7 @@ export const CLI_ERRORS = {
   WRITE_FAILED: entry<{ path: string; problem: string }>({
     when: 'A result cannot be written: no space, no permission, a read-only folder.',
     message: ({ path, problem }) => `Cannot write ${path}: ${problem}`,
-    hint: () => 'Make room or choose another folder with --out DIR; nothing that was there is lost.',
+    hint: () => 'Make room there or choose another place; nothing that was there is lost.',
   }),
   USAGE: entry<{ problem: string; command: string }>({
     when: 'An option or argument is unknown, missing or malformed.',

@@ -30,6 +30,12 @@ export const COMPARE_ERRORS = {
     message: ({ profile }) => `There is no tolerance profile named "${profile}".`,
     hint: ({ known }) => `Profiles: ${known}.`,
   }),
+  TENSOR_MALFORMED: entry<{ side: string; dtype: string; shape: string; expected: number; given: number }>({
+    when: 'A tensor to be compared has more or fewer values than its shape says.',
+    message: ({ side, dtype, shape, expected, given }) =>
+      `The ${side} tensor (${dtype}, shape ${shape}) needs ${expected} values and has ${given}.`,
+    hint: () => 'Give data of the length that the shape asks for; complex numbers take two values each.',
+  }),
   ULP_OPERATOR_UNKNOWN: entry<{ op: string; known: string }>({
     when: 'A `ulpFor` tolerance names an operator without a rule.',
     message: ({ op }) => `No ULP rule is known for the operator "${op}".`,

@@ -80,6 +80,42 @@ export const HISTORY_ERRORS = {
     message: () => 'There is nothing to merge.',
     hint: () => 'Name run folders or documents: onnx-parity merge shard-1 shard-2',
   }),
+  MERGE_PLANS_DIFFER: entry<{ runs: string }>({
+    when: 'Shards that are merged come from different plans.',
+    message: ({ runs }) => `The shards are parts of different plans: ${runs}.`,
+    hint: () => 'Run all shards from one commit with the same arguments and the same n in --shard i/n.',
+  }),
+  MERGE_WHOLE_AND_SHARD: entry<{ run: string }>({
+    when: 'A shard is merged with a run that is no shard.',
+    message: ({ run }) => `Run ${run} is no shard, the others are.`,
+    hint: () => 'Merge either the shards of one plan, or whole runs of different hosts.',
+  }),
+  MERGE_SHARDS_MISSING: entry<{ missing: string; total: number }>({
+    when: 'A shard of the plan is not among the merged runs.',
+    message: ({ missing, total }) => `Of ${total} shards these did not report: ${missing}.`,
+    hint: ({ missing, total }) =>
+      `Run them again and merge once more: onnx-parity run --shard ${missing.split(',')[0] ?? ''}/${total}`,
+  }),
+  MERGE_INTERRUPTED: entry<{ run: string }>({
+    when: 'A merged run was interrupted: what is missing in it was not judged.',
+    message: ({ run }) => `Run ${run} did not finish.`,
+    hint: () => 'Complete it with `onnx-parity run --resume`, or run it again.',
+  }),
+  MERGE_COMMITS_DIFFER: entry<{ commits: string }>({
+    when: 'Merged runs were made from different commits.',
+    message: ({ commits }) => `The runs come from different commits: ${commits}.`,
+    hint: () => 'Run all of them from one commit.',
+  }),
+  MERGE_MODELS_DIFFER: entry<{ model: string }>({
+    when: 'Merged runs saw different bytes of one model.',
+    message: ({ model }) => `The runs saw different files as ${model}.`,
+    hint: () => 'Give all hosts the same model files.',
+  }),
+  MERGE_UNREADABLE: entry<{ run: string; problem: string }>({
+    when: 'A run named for merging is not there or cannot be read.',
+    message: ({ run, problem }) => `${run} could not be merged: ${problem}`,
+    hint: () => 'Bring its folder here, or run that part again.',
+  }),
 };
 
 export const historyError = errorsOf(HISTORY_ERRORS);

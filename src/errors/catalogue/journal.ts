@@ -8,16 +8,20 @@ export const JOURNAL_ERRORS = {
         ? `No interrupted run in ${folder}.`
         : `Run ${run} in ${folder} left nothing to resume from: it is complete, or its journal is gone.`,
     hint: ({ run }) =>
-      run === null ? 'Start one: onnx-parity run' : `Read it: onnx-parity report ${run}. Run anew: onnx-parity run`,
+      run === null
+        ? 'Start one: onnx-parity run'
+        : `Read it: onnx-parity report ${run}. Run anew: onnx-parity run`,
   }),
   RESUME_RUNNING: entry<{ run: string }>({
     when: '`run --resume` names a run that another process is working on.',
     message: ({ run }) => `Run ${run} is still running.`,
-    hint: () => 'Wait for it, or stop it; a writer on another host is taken for gone after two minutes of silence.',
+    hint: () =>
+      'Wait for it, or stop it; a writer on another host is taken for gone after two minutes of silence.',
   }),
   RESUME_DIFFERS: entry<{ run: string; differences: readonly string[] }>({
     when: '`run --resume` would mix results of two different plans.',
-    message: ({ run, differences }) => `Run ${run} cannot be resumed, because its plan changed: ${differences.join('; ')}.`,
+    message: ({ run, differences }) =>
+      `Run ${run} cannot be resumed, because its plan changed: ${differences.join('; ')}.`,
     hint: () => 'Undo the change, or run anew: onnx-parity run',
   }),
   JOURNAL_UNREADABLE: entry<{ path: string; problem: string }>({

@@ -64,6 +64,7 @@ const GOLDEN_WORDS: Readonly<Record<Check['golden']['state'], string>> = {
   live: 'Live source framework',
   file: 'File given by the user',
   runtime: 'Another runtime, not the source framework',
+  relation: 'Other runs of the same model',
 };
 
 const PROOF_WORDS: Readonly<Record<Placement['proof'], string>> = {

@@ -53,6 +53,8 @@ const tensorFacts = z.object({
   constant: z.boolean(),
 });
 
+const perStep = z.array(wireNumber.nullable());
+
 const evidence = z.object({
   expected: tensorFacts,
   actual: tensorFacts,
@@ -76,6 +78,10 @@ const evidence = z.object({
     .exactOptional(),
   magnitude: z.object({ minExponent: z.int(), maxError: z.array(wireNumber) }).exactOptional(),
   axes: z.array(z.object({ axis: count, length: count, maxError: z.array(wireNumber) })).exactOptional(),
+  growth: z
+    .object({ linf: perStep, mse: perStep, utilisation: perStep })
+    .describe('Error over the steps of a rollout, in its last step.')
+    .exactOptional(),
 });
 
 const placement = z.object({
@@ -94,7 +100,17 @@ const placement = z.object({
 });
 
 const golden = z.object({
-  state: z.enum(['fresh', 'stale', 'tampered', 'missing', 'unreadable', 'live', 'file', 'runtime']),
+  state: z.enum([
+    'fresh',
+    'stale',
+    'tampered',
+    'missing',
+    'unreadable',
+    'live',
+    'file',
+    'runtime',
+    'relation',
+  ]),
   origin: z.string().exactOptional(),
   provenance: z.string().exactOptional(),
   sampled: z.object({ elements: count, of: count }).exactOptional(),
@@ -147,7 +163,20 @@ const check = z.object({
   golden,
   reproduce: z.string(),
   reasons: z.array(reason),
-  timing: z.object({ loadMs: z.number(), runMs: z.array(z.number()) }).nullable(),
+  timing: z
+    .object({
+      loadMs: z.number(),
+      runMs: z.array(z.number()),
+      bench: z
+        .object({ runs: count, p50Ms: z.number(), p90Ms: z.number() })
+        .describe('Warmed runs, one at a time with nothing else at work.')
+        .exactOptional(),
+    })
+    .nullable(),
+  rollout: z
+    .object({ case: z.string(), step: count, steps: count })
+    .describe('Where the check is of one step of a rollout.')
+    .exactOptional(),
   crash: z
     .object({ signal: z.string().nullable(), exitCode: z.int().nullable(), stderr: z.string() })
     .exactOptional(),

@@ -1,5 +1,5 @@
 import type { Check, RunDocument } from '../../result/index.ts';
-import { checkName, formatNumber, formatShape, utilisationOf } from '../format.ts';
+import { checkName, cleanLine, formatNumber, formatShape, utilisationOf } from '../format.ts';
 import { metricOf } from '../../result/reading.ts';
 import { paintFor, type TerminalKind } from './style.ts';
 
@@ -29,7 +29,7 @@ export function renderMetrics(document: RunDocument, kind: TerminalKind): string
 function cells(check: Check): string[] {
   const used = utilisationOf(check);
   return [
-    `${checkName(check)} ${check.dtype ?? ''} ${formatShape(check.shape)}`,
+    `${checkName(check)} ${cleanLine(check.dtype ?? '')} ${formatShape(check.shape)}`,
     check.verdict ?? check.status,
     ...COLUMNS.map((name) => {
       const value = metricOf(check, name);

@@ -67,11 +67,13 @@ interface Group {
 
 function targetLine(target: TargetInfo, paint: ChalkInstance): string {
   if (target.available) {
-    return `  ${paint.green('✔')} ${target.name} ${paint.dim(target.runtimeVersion ?? '')}`.trimEnd();
+    return `  ${paint.green('✔')} ${cleanLine(target.name)} ${paint.dim(cleanLine(target.runtimeVersion ?? ''))}`.trimEnd();
   }
   const why =
-    target.reason === undefined ? '' : `: ${cleanLine(target.reason.message)} ${target.reason.hint}`;
-  return `  ${paint.yellow('–')} ${target.name} is not available${paint.dim(why)}`;
+    target.reason === undefined
+      ? ''
+      : `: ${cleanLine(target.reason.message)} ${cleanLine(target.reason.hint)}`;
+  return `  ${paint.yellow('–')} ${cleanLine(target.name)} is not available${paint.dim(why)}`;
 }
 
 function groupLine(group: Group, paint: ChalkInstance): string {

@@ -3,6 +3,7 @@ import type { Check, RunDocument } from '../../result/index.ts';
 import {
   allNeededText,
   checkName,
+  cleanBlock,
   cleanLine,
   countsText,
   findings,
@@ -16,8 +17,11 @@ import {
 import { renderMetrics } from './metrics.ts';
 import { paintFor, type TerminalKind } from './style.ts';
 
-/** More rows than this are in the report, not on the screen. */
-const FAILURES_SHOWN = 20;
+/** So many are told in full; the others get a line each, so that none is left unnamed. */
+const FULLY_TOLD = 20;
+
+/** Characters of one line of a table cell. */
+const LONGEST_IN_CELL = 200;
 
 /** The end of a run as a person reads it: what did not pass, why, what to do next, and the sentence. */
 export async function renderSummary(document: RunDocument, kind: TerminalKind): Promise<string> {
@@ -33,19 +37,20 @@ export async function renderSummary(document: RunDocument, kind: TerminalKind): 
 
 function problems(document: RunDocument, paint: ChalkInstance): string {
   return document.problems
-    .map(
-      ({ message, hint }) => `${paint.red('error')} ${message}${hint === '' ? '' : `\n  ${paint.dim(hint)}`}`,
-    )
+    .map(({ message, hint }) => {
+      const next = hint === '' ? '' : `\n  ${paint.dim(cleanBlock(hint))}`;
+      return `${paint.red('error')} ${cleanBlock(message)}${next}`;
+    })
     .join('\n');
 }
 
 async function failures(document: RunDocument, kind: TerminalKind, paint: ChalkInstance): Promise<string> {
   const found = findings(document);
   if (found.length === 0) return '';
-  const shown = found.slice(0, FAILURES_SHOWN).map(({ check }) => check);
+  const shown = found.slice(0, FULLY_TOLD).map(({ check }) => check);
   const body = kind.interactive ? await table(shown, kind, paint) : plainList(shown, paint);
-  const rest = found.length - shown.length;
-  return rest > 0 ? `${body}\n… and ${rest} more in the report.` : body;
+  const rest = found.slice(FULLY_TOLD).map(({ check }) => oneLine(check, paint));
+  return [body, ...rest].join('\n');
 }
 
 async function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkInstance): Promise<string> {
@@ -61,12 +66,19 @@ async function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkI
   });
   for (const check of checks) {
     rows.push([
-      `${paint.red(word(check))} ${modelName(check)}\n${checkName(check)}`,
-      `${whyText(check)}\n${paint.dim(nextStep(check))}`,
-      evidence(check).join('\n'),
+      `${paint.red(word(check))} ${shortened(modelName(check))}\n${shortened(checkName(check))}`,
+      `${shortened(whyText(check))}\n${paint.dim(shortened(nextStep(check)))}`,
+      evidence(check)
+        .map((line) => shortened(line))
+        .join('\n'),
     ]);
   }
   return `${rows.toString()}\n${repeatLine(checks, paint)}`;
+}
+
+/** A line of a cell: wrapping thousands of characters takes the table minutes, and nobody reads them there. */
+function shortened(line: string): string {
+  return line.length <= LONGEST_IN_CELL ? line : `${line.slice(0, LONGEST_IN_CELL)}…`;
 }
 
 /** One block a check; each fact on a line of its own, so that a CI log can be searched. */
@@ -78,10 +90,16 @@ function plainList(checks: readonly Check[], paint: ChalkInstance): string {
         `  why     ${whyText(check)}`,
         ...evidence(check).map((line) => `  ${line}`),
         ...(nextStep(check) === '' ? [] : [`  next    ${nextStep(check)}`]),
-        `  repeat  ${check.reproduce}`,
+        `  repeat  ${cleanLine(check.reproduce)}`,
       ].join('\n'),
     )
     .join('\n');
+}
+
+function oneLine(check: Check, paint: ChalkInstance): string {
+  const facts = evidence(check).map((line) => line.replaceAll(/ {2,}/g, ' '));
+  const why = facts.length === 0 ? [whyText(check)] : facts;
+  return `${paint.red(word(check))} ${modelName(check)}: ${checkName(check)}  ${why.join('; ')}`;
 }
 
 function evidence(check: Check): readonly string[] {
@@ -90,7 +108,7 @@ function evidence(check: Check): readonly string[] {
   if (worst !== undefined) lines.push(`worst   ${worstText(worst, check.dtype)}`);
   if (check.needed.length > 0) lines.push(`needs   ${allNeededText(check)}`);
   if (check.crash !== undefined) {
-    const how = check.crash.signal ?? `exit code ${check.crash.exitCode ?? 'unknown'}`;
+    const how = cleanLine(check.crash.signal ?? '') || `exit code ${check.crash.exitCode ?? 'unknown'}`;
     lines.push(`worker  ended by ${how}`);
   }
   return lines;
@@ -98,7 +116,7 @@ function evidence(check: Check): readonly string[] {
 
 function repeatLine(checks: readonly Check[], paint: ChalkInstance): string {
   const [first] = checks;
-  return first === undefined ? '' : `${paint.dim('repeat the first:')} ${first.reproduce}`;
+  return first === undefined ? '' : `${paint.dim('repeat the first:')} ${cleanLine(first.reproduce)}`;
 }
 
 /** What stands before a failed check: its verdict, or its status where nothing was judged. */

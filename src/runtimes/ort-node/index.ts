@@ -61,7 +61,7 @@ async function loadSession(
     Tensor: ort.Tensor,
     carries: isCarried,
     placement: profile === null ? onlyProvider(provider, nodes) : null,
-    readPlacement: () => profile?.read() ?? onlyProvider(provider, nodes),
+    readPlacement: () => profile?.read(nodes) ?? onlyProvider(provider, nodes),
     outputs: handler.outputMetadata.map((metadata) => ({
       name: metadata.name,
       from: metadata.name,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Placement } from '../../result/index.ts';
-import { placementOfEvents, readProfile, unproven } from '../placement.ts';
+import { foldedAway, placementOfEvents, readProfile, unproven } from '../placement.ts';
 
 /** onnxruntime keeps a million events, a few hundred bytes each; the first part of them names every node. */
 const LONGEST_BYTES = 64 * 2 ** 20;
@@ -13,18 +13,19 @@ let sessions = 0;
 /** Options that make a session write its profile, and what reads it once the session has ended profiling. */
 export function profileSession(requested: string): {
   readonly options: InferenceSession.SessionOptions;
-  readonly read: () => Placement;
+  /** `nodes` counts the model's own nodes. */
+  readonly read: (nodes: number) => Placement;
 } {
   sessions += 1;
   const prefix = `placement-${process.pid}-${sessions}`;
   return {
     options: { enableProfiling: true, profileFilePrefix: join(tmpdir(), prefix) },
-    read: () => readPlacement(requested, tmpdir(), prefix),
+    read: (nodes) => readPlacement(requested, tmpdir(), prefix, nodes),
   };
 }
 
 /** onnxruntime says nothing when it could not write the file: without the file there is no proof. */
-function readPlacement(requested: string, folder: string, prefix: string): Placement {
+function readPlacement(requested: string, folder: string, prefix: string, nodes: number): Placement {
   let text: string;
   try {
     const file = readdirSync(folder).find((name) => name.startsWith(`${prefix}_`));
@@ -35,7 +36,10 @@ function readPlacement(requested: string, folder: string, prefix: string): Place
     return unproven(requested);
   }
   const events = readProfile(text);
-  return events === null ? unproven(requested) : placementOfEvents(requested, events);
+  if (events === null) return unproven(requested);
+  return events.length === 0 && nodes > 0
+    ? foldedAway(requested, nodes)
+    : placementOfEvents(requested, events);
 }
 
 function readStart(path: string): string {

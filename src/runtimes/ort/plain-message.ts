@@ -12,7 +12,7 @@ export function plainMessage(thrown: unknown): string {
     )
     .replace(/^Load model from .*? failed:\s*/s, '')
     .replaceAll(
-      /\/\S*?\/onnxruntime\/\S+\.(?:cc|h):\d+\s+(?:[^\n]*?\)(?: const)?(?:::<lambda\(\)>)?\s)?/g,
+      /\/\S*?\/onnxruntime\/\S+\.(?:cc|h):\d+\s+(?:[^\n]*?\)(?: const)?(?:::<lambda\(\)>)?\s(?:\[with [^\]\n]*\]\s)?)?/g,
       '',
     )
     .replaceAll(/\s+/g, ' ')

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import type { SourceSpec } from '../../suite/types.ts';
-import type { NamedTensors } from '../../tensor/index.ts';
+import { plainRollout } from '../../suite/rollout.ts';
 import {
   crashedReason,
   entryMissingReason,
@@ -11,7 +11,7 @@ import {
   reportedReason,
   timedOutReason,
 } from '../reasons.ts';
-import type { LiveSourceOptions, SourceInfo, SourceRun } from '../types.ts';
+import type { LiveSourceOptions, SourceCase, SourceInfo, SourceRun } from '../types.ts';
 import { converse } from './converse.ts';
 import type { ConversationEnd } from './converse.ts';
 import { parseEvent } from './events.ts';
@@ -34,11 +34,6 @@ export interface SourceProgram {
   readonly installHint: string;
   /** The command that installs a package that the program lacks. */
   readonly installPackage: (name: string) => string;
-}
-
-export interface SourceCase {
-  readonly id: string;
-  readonly inputs: NamedTensors;
 }
 
 /** Runs all cases, in as few processes as their failures allow; a case that ends its process does not end the others. */
@@ -147,6 +142,7 @@ class Round {
         names: [...item.inputs.keys()],
         inputs: files.inputs,
         outputs: files.outputs,
+        ...(item.rollout === undefined ? {} : { rollout: plainRollout(item.rollout) }),
         ...(intermediates === undefined ? {} : { intermediates: files.intermediates }),
       });
     }

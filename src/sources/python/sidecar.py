@@ -64,6 +64,8 @@ def load(request):
     else:
         import sidecar_numpy as side
     program = side.Program(request)
+    import sidecar_rollout  # noqa: F401  (found again by run_case, when our folder is no longer looked in)
+
     # The user's folder, not ours, is where imports of the user's script are looked for.
     entry = os.path.abspath(request["entry"]["file"])
     folder = entry if os.path.isdir(entry) else os.path.dirname(entry)
@@ -108,7 +110,12 @@ def run_case(request, program, case, emit):
     seed_all(request["seed"], program, numpy)
     began = time.perf_counter()
     try:
-        outputs, intermediates = program.run(inputs)
+        if case.get("rollout"):
+            import sidecar_rollout
+
+            outputs, intermediates = sidecar_rollout.run(program, inputs, case["rollout"])
+        else:
+            outputs, intermediates = program.run(inputs)
         run_ms = (time.perf_counter() - began) * 1000
         tensors.write(case["outputs"], outputs)
         if case.get("intermediates"):

@@ -32,6 +32,7 @@ interface Request {
     readonly inputs: string;
     readonly outputs: string;
     readonly intermediates?: string;
+    readonly rollout?: unknown;
   }[];
 }
 
@@ -86,6 +87,12 @@ async function load(request: Request): Promise<{ readonly tfjs: Tfjs; readonly p
 }
 
 async function runCase(request: Request, program: Program, item: Request['cases'][number]): Promise<void> {
+  if (item.rollout !== undefined) {
+    throw new SourceRefusal(
+      'unsupported',
+      'TensorFlow in Node runs no rollouts: name a source of kind python',
+    );
+  }
   const inputs = await readTensorFile(item.inputs, item.names);
   const began = performance.now();
   const outputs = nameOutputs(await program(inputs), request.outputNames);

@@ -1,0 +1,169 @@
+import { copyFile, cp, mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openHistory, type History } from '../../src/history/open.ts';
+import { prune } from '../../src/history/prune.ts';
+import { circumstancesOf, seriesOf, sharesOf } from '../../src/history/queries.ts';
+import { parseRunDocument } from '../../src/reporters/json/index.ts';
+import { createNights, runIdOf } from './nights.ts';
+import { createStore, type Store } from './store.ts';
+
+const NIGHTS = createNights({ nights: 6 });
+let store: Store;
+let history: History | null = null;
+
+beforeEach(async () => {
+  store = await createStore();
+  for (const document of NIGHTS) await store.add(document);
+});
+
+afterEach(async () => {
+  history?.close();
+  history = null;
+  await store.remove();
+});
+
+async function opened(options: { readonly last?: number } = {}): Promise<History> {
+  history = await openHistory(store.reports, { parse: parseRunDocument, ...options });
+  return history;
+}
+
+function fileOf(night: number, name = 'checks.parquet'): string {
+  return join(store.reports, runIdOf(night), name);
+}
+
+async function ids(options?: { readonly last?: number }): Promise<readonly string[]> {
+  return (await opened(options)).runs.map(({ runId }) => runId);
+}
+
+const ALL = NIGHTS.map(({ runId }) => runId);
+
+describe('which runs are whole', () => {
+  test('all of a sound store, oldest first', async () => {
+    expect(await ids()).toEqual(ALL);
+    expect(history?.skipped).toEqual([]);
+  });
+
+  test('the newest where only some are asked for', async () => {
+    expect(await ids({ last: 2 })).toEqual(ALL.slice(-2));
+  });
+
+  test('a folder without run.json is none, and is named', async () => {
+    await rm(fileOf(3, 'run.json'));
+    expect(await ids()).toEqual(ALL.filter((id) => id !== runIdOf(3)));
+    expect(history?.skipped).toEqual([{ path: join(store.reports, runIdOf(3)), problem: 'it has no run.json, so it is no whole run' }]);
+  });
+
+  test('a run at work, which has a journal and no result, is none and is no problem', async () => {
+    await mkdir(join(store.reports, '20260301-020000-beef'));
+    await writeFile(join(store.reports, '20260301-020000-beef', 'journal-1-abc.jsonl'), '{}\n');
+    await mkdir(join(store.reports, '.20260302-020000-beef.tmp'));
+    expect(await ids()).toEqual(ALL);
+    expect([history?.skipped, history?.incomplete]).toEqual([[], ['20260301-020000-beef']]);
+  });
+
+  test('an interrupted run is none', async () => {
+    await store.add({ ...NIGHTS[0]!, runId: '20260310-020000-0001', complete: false });
+    expect(await ids()).toEqual(ALL);
+    expect(history?.incomplete).toEqual(['20260310-020000-0001']);
+  });
+
+  test('a copied folder does not count twice, and is named', async () => {
+    await cp(join(store.reports, runIdOf(2)), join(store.reports, 'copy'), { recursive: true });
+    expect(await ids()).toEqual(ALL);
+    expect(history?.skipped).toHaveLength(1);
+    expect(history?.skipped[0]?.problem).toMatch(/^it is the same run as /);
+  });
+
+  test('an empty or missing store has no runs', async () => {
+    await rm(store.reports, { recursive: true });
+    expect(await ids()).toEqual([]);
+    expect(await seriesOf(history!)).toEqual([]);
+    expect(await sharesOf(history!)).toEqual([]);
+  });
+});
+
+describe('damaged records', () => {
+  test('missing or cut-off ones are made again from run.json', async () => {
+    await rm(fileOf(1));
+    await truncate(fileOf(2), 1000);
+    await writeFile(fileOf(3), '');
+    expect(await ids()).toEqual(ALL);
+    expect(history?.skipped).toEqual([]);
+    expect((await readFile(fileOf(2))).subarray(-4).toString()).toBe('PAR1');
+  });
+
+  test('records of another run.json are made again', async () => {
+    await store.add({ ...NIGHTS[3]!, source: { commit: 'other', branch: 'b', dirty: true }, command: 'longer than before' }, false);
+    const { runs } = await opened();
+    expect(runs[3]).toMatchObject({ commit: 'other', branch: 'b' });
+  });
+
+  test('damage within the data is found by the query that meets it and mended', async () => {
+    await scribble(fileOf(4));
+    const series = await seriesOf(await opened());
+    expect(series).toHaveLength(24);
+    expect(series.every(({ runs }) => runs.length === 6)).toBe(true);
+    expect(history?.skipped).toEqual([]);
+  });
+
+  test('where run.json is unreadable too, the run is left out by name and the others stand', async () => {
+    await truncate(fileOf(4, 'run.json'), 500);
+    await rm(fileOf(5));
+    await writeFile(fileOf(5, 'run.json'), '{"schemaVersion": 99}');
+    expect(await ids()).toEqual(ALL.filter((id) => ![runIdOf(4), runIdOf(5)].includes(id)));
+    expect(history?.skipped.map(({ path }) => path).toSorted()).toEqual([4, 5].map((night) => join(store.reports, runIdOf(night))));
+    expect(history?.skipped.map(({ problem }) => problem).join('\n')).toContain('run.json has schema version 99; this version of onnx-parity reads up to 1.');
+  });
+
+  test('a foreign Parquet file under the right name is mended', async () => {
+    await copyFile(fileOf(1), fileOf(6));
+    expect(await ids()).toEqual(ALL);
+  });
+
+  async function scribble(path: string): Promise<void> {
+    const file = await open(path, 'r+');
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size - 4000, 0xa5), 0, size - 4000, 4);
+    await file.close();
+  }
+});
+
+describe('what it is asked', () => {
+  test('one series by names, many by pattern', async () => {
+    const one = await seriesOf(await opened(), { suites: ['digits'], cases: ['normal'], targets: ['ort-node/cpu'] });
+    expect(one).toHaveLength(1);
+    expect(one[0]).toMatchObject({ suite: 'digits', case: 'normal', target: 'ort-node/cpu', output: 'logits', metric: 'linf', runs: [0, 1, 2, 3, 4, 5] });
+    expect(one[0]?.values).toEqual(NIGHTS.map(({ checks }) => checks.find((check) => check.suite === 'digits' && check.case === 'normal' && check.target === 'ort-node/cpu')?.metrics['linf']));
+    expect(one[0]?.limits).toEqual([1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4]);
+    expect(await seriesOf(history!, { targets: ['ort-*/w*'] })).toHaveLength(16);
+    expect(await seriesOf(history!, { suites: ["it's"] })).toEqual([]);
+  });
+
+  test('another metric, also one that only some checks have', async () => {
+    const [first] = await seriesOf(await opened(), { metric: 'mse' });
+    expect(first?.values[0]).toBeCloseTo(((await seriesOf(history!))[0]?.values[0] ?? 0) ** 2 / 16, 20);
+    expect((await seriesOf(history!, { metric: 'cosine' }))[0]?.values).toEqual([null, null, null, null, null, null]);
+  });
+
+  test('shares passing, models and runtimes', async () => {
+    const shares = await sharesOf(await opened());
+    expect(shares).toHaveLength(36);
+    expect(shares[0]).toEqual({ run: 0, suite: 'digits', target: 'ort-node/cpu', passed: 4, counted: 4 });
+    const { models, runtimes } = await circumstancesOf(history!);
+    expect(models[0]).toEqual({ run: 0, suite: 'digits', model: 'digits', sha256: 'model of digits' });
+    expect(runtimes).toHaveLength(18);
+  });
+
+  test('a single Parquet file is a history too', async () => {
+    history = await openHistory(fileOf(2), { parse: parseRunDocument });
+    expect(history.runs.map(({ runId }) => runId)).toEqual([runIdOf(2)]);
+  });
+});
+
+test('pruning keeps the newest and what is named, and removes whole folders', async () => {
+  const pruned = await prune(await opened(), 2, new Set([runIdOf(1)]));
+  expect(pruned).toEqual({ removed: [2, 3, 4].map(runIdOf), kept: [1, 5, 6].map(runIdOf) });
+  history?.close();
+  expect(await ids()).toEqual([1, 5, 6].map(runIdOf));
+});
