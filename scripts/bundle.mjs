@@ -6,6 +6,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { buildCode } from './code/build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = resolve(root, 'src');
@@ -22,8 +23,9 @@ const EXTERNAL = [
   'mathjs',
 ];
 
-await bundle('cli', ['main']);
-await bundle('workers', ['child', 'watchdog']);
+await bundle('cli', { start: 'main' });
+await bundle('workers', { child: 'child', watchdog: 'watchdog' });
+await buildCode(outDir);
 chmodSync(resolve(outDir, 'cli/main.cjs'), 0o755);
 // For who starts it under the name that tsc gave it.
 writeFileSync(
@@ -32,7 +34,7 @@ writeFileSync(
 );
 
 /** Every file lands one folder below dist, which is what {@link keepPlace} counts on. */
-async function bundle(folder, names) {
+async function bundle(folder, programs) {
   await build({
     configFile: false,
     root,
@@ -50,7 +52,10 @@ async function bundle(folder, names) {
       rolldownOptions: {
         checks: { ineffectiveDynamicImport: false },
         input: Object.fromEntries(
-          names.map((name) => [`${folder}/${name}`, resolve(source, folder, `${name}.ts`)]),
+          Object.entries(programs).map(([name, module]) => [
+            `${folder}/${name}`,
+            resolve(source, folder, `${module}.ts`),
+          ]),
         ),
         output: {
           // Not ES modules: their loader takes longer than all of this code.

@@ -8,6 +8,7 @@ const path = (relative) => fileURLToPath(new URL(relative, root));
 
 cpSync(path('src/sources/python'), path('dist/sources/python'), {
   recursive: true,
-  filter: (file) => file.endsWith('.py') || (statSync(file).isDirectory() && basename(file) !== '__pycache__'),
+  filter: (file) =>
+    file.endsWith('.py') || (statSync(file).isDirectory() && basename(file) !== '__pycache__'),
 });
 chmodSync(path('dist/cli/main.js'), 0o755);

@@ -35,7 +35,7 @@ ${table(
 ${table(
   ['verdict', ...results.map(({ target, kind }) => `\`${target}\` ${kind}`)],
   [...new Set(results.flatMap(({ verdicts }) => Object.keys(verdicts)))]
-    .toSorted()
+    .toSorted((left, right) => left.localeCompare(right))
     .map((verdict) => [verdict, ...results.map(({ verdicts }) => verdicts[verdict] ?? 0)]),
 )}
 

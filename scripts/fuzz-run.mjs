@@ -14,13 +14,6 @@ const GOOD_EVERY = 10;
 /** How late a verdict of a hanging mutant may come, beyond the deadline of the step that hangs. */
 const GRACE_MS = 2000;
 
-/** Steps that had a deadline of their own before the one that was exceeded ended, by how the reason words it. */
-const STEPS = [
-  [/still loading the model/, 1],
-  [/still running the model/, 2],
-  [/./, 3],
-];
-
 /** The models of a folder, each with inputs that it accepts. */
 export function readSeeds(folder) {
   return readdirSync(folder)
@@ -43,6 +36,7 @@ export async function fuzz(options) {
     verdicts: {},
     harnessCrashes: [],
     withoutVerdict: 0,
+    hangs: [],
     late: [],
     longestOverrunMs: 0,
     longestMs: 0,
@@ -105,8 +99,9 @@ async function runMutant(options, index, result) {
   const verdict = verdictOf(execution);
   result.verdicts[verdict] = (result.verdicts[verdict] ?? 0) + 1;
   if (execution.status === 'timed-out') {
-    let overrun = overrunOf(execution, ms, options.deadlineMs);
+    let overrun = Math.round(ms - options.deadlineMs);
     if (overrun > GRACE_MS) overrun = await overrunAlone(options, index);
+    result.hangs.push({ index, ms: Math.round(ms) });
     result.longestOverrunMs = Math.max(result.longestOverrunMs, overrun);
     if (overrun > GRACE_MS) result.late.push({ index, overrunMs: overrun });
   }
@@ -114,22 +109,22 @@ async function runMutant(options, index, result) {
     result.harnessCrashes.push({ index, problem: execution.reasons[0].message });
 }
 
-function overrunOf(execution, ms, deadlineMs) {
-  const steps = STEPS.find(([pattern]) => pattern.test(execution.reasons[0].message))[1];
-  return Math.round(ms - steps * deadlineMs);
-}
-
-/** In a process that did nothing before, where a mutant that first ended otherwise is not run a second time. */
+/**
+ * Where a verdict took more than one deadline and the grace, the mutant may have loaded slowly before it hung, or may
+ * have ended otherwise in a first process: measured again, alone and in a warm process.
+ */
 async function overrunAlone(options, index) {
   const { from, bytes } = mutantOf(options, index);
   const path = join(options.folder, `alone-${index}.onnx`);
   writeFileSync(path, bytes);
   const executor = options.freshExecutor();
   try {
+    await runOn({ ...options, executor }, goodPath(options, from), inputsOf(from.bytes, path, from));
     const startedAt = performance.now();
     const [execution] = await runOn({ ...options, executor }, path, inputsOf(bytes, path, from));
-    if (execution?.status !== 'timed-out') return 0;
-    return overrunOf(execution, performance.now() - startedAt, options.deadlineMs);
+    return execution?.status === 'timed-out'
+      ? Math.round(performance.now() - startedAt - options.deadlineMs)
+      : 0;
   } finally {
     await executor.close();
     rmSync(path);

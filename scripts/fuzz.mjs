@@ -58,6 +58,7 @@ async function fuzzTargets() {
         ['bytes', Number(values.bytes)],
         ['structure', Number(values.structures)],
       ]) {
+        if (count === 0) continue;
         const startedAt = performance.now();
         const result = await fuzz({
           executor,

@@ -30,8 +30,16 @@ export function auditBounds(
 
 /** The declaration that a judged bound came from: the most specific that fits. */
 function ownerOf(one: Observed, declared: readonly DeclaredBound[]): DeclaredBound | null {
-  const fitting = declared.filter((bound) => bound.suite === one.suite && bound.from === one.from && sameLimit(bound, one) && belongs(bound, one));
-  return fitting.find(({ ofCase }) => ofCase !== null) ?? fitting.find(({ owner }) => owner !== null) ?? fitting[0] ?? null;
+  const fitting = declared.filter(
+    (bound) =>
+      bound.suite === one.suite && bound.from === one.from && sameLimit(bound, one) && belongs(bound, one),
+  );
+  return (
+    fitting.find(({ ofCase }) => ofCase !== null) ??
+    fitting.find(({ owner }) => owner !== null) ??
+    fitting[0] ??
+    null
+  );
 }
 
 function sameLimit(bound: DeclaredBound, one: Observed): boolean {
@@ -73,13 +81,18 @@ function undeclared(one: Observed, others: Map<string, DeclaredBound>): Declared
 function auditOne(bound: DeclaredBound, observed: readonly Observed[], recentFrom: number): BoundAudit {
   const used = observed.map((one) => ({ one, utilisations: underPresentLimit(bound, one) }));
   const all = used.flatMap(({ utilisations }) => utilisations.filter((value) => value !== null));
-  const recent = used.flatMap(({ one, utilisations }) => utilisations.filter((value, at) => value !== null && (one.runs[at] ?? 0) >= recentFrom)) as number[];
+  const recent = used.flatMap(({ one, utilisations }) =>
+    utilisations.filter((value, at) => value !== null && (one.runs[at] ?? 0) >= recentFrom),
+  ) as number[];
   const [worstEver, worstRecent] = [largest(all), largest(recent)];
   const perRun = worstPerRun(used);
   const floor = noiseShare(bound, observed);
   const jitters = used.some(({ utilisations }) => failedByJitter(utilisations));
   const { verdict, why } = judge(bound, { worstEver, worstRecent, floor, jitters, measured: all.length });
-  const wanted = verdict === 'loose' || verdict === 'below the noise' || (verdict === 'tight' && (jitters || (worstEver ?? 0) <= 1));
+  const wanted =
+    verdict === 'loose' ||
+    verdict === 'below the noise' ||
+    (verdict === 'tight' && (jitters || (worstEver ?? 0) <= 1));
   const shares = observed.flatMap((one) => shareOfSize({ ...one, ...limitsOf(bound, one) }) ?? []);
   return {
     bound,
@@ -96,13 +109,25 @@ function auditOne(bound: DeclaredBound, observed: readonly Observed[], recentFro
 
 /** Old runs were judged by old limits: what they measured is held against the present one. */
 function underPresentLimit(bound: DeclaredBound, one: Observed): readonly (number | null)[] {
-  if (bound.limit === null || one.limit === null || bound.limit === one.limit || isBudget(bound.metric) || bound.limit <= 0) return one.utilisations;
+  if (
+    bound.limit === null ||
+    one.limit === null ||
+    bound.limit === one.limit ||
+    isBudget(bound.metric) ||
+    bound.limit <= 0
+  )
+    return one.utilisations;
   const factor = one.limit / bound.limit;
   return one.utilisations.map((value) => (value === null ? null : value * factor));
 }
 
 function limitsOf(bound: DeclaredBound, one: Observed): Pick<Observed, 'metric' | 'limit' | 'atol' | 'rtol'> {
-  return { metric: bound.metric, limit: bound.limit ?? one.limit, atol: bound.atol ?? one.atol, rtol: bound.rtol ?? one.rtol };
+  return {
+    metric: bound.metric,
+    limit: bound.limit ?? one.limit,
+    atol: bound.atol ?? one.atol,
+    rtol: bound.rtol ?? one.rtol,
+  };
 }
 
 /** The noise ÷ what the bound allows, at the check where that is largest; above 1 no correct computation is safe. */
@@ -113,12 +138,16 @@ function noiseShare(bound: DeclaredBound, observed: readonly Observed[]): number
     const limits = limitsOf(bound, one);
     const allowed = allowedAt({ ...limits, scale: one.scale });
     const least = noise === null ? null : noiseAsLimit(limits.metric, noise, one.scale);
-    return least === null || allowed === null || bound.expression !== null || allowed <= 0 ? [] : [least / allowed];
+    return least === null || allowed === null || bound.expression !== null || allowed <= 0
+      ? []
+      : [least / allowed];
   });
   return shares.length === 0 ? null : Math.max(...shares);
 }
 
-function worstPerRun(used: readonly { readonly one: Observed; readonly utilisations: readonly (number | null)[] }[]): readonly number[] {
+function worstPerRun(
+  used: readonly { readonly one: Observed; readonly utilisations: readonly (number | null)[] }[],
+): readonly number[] {
   const worst = new Map<number, number>();
   for (const { one, utilisations } of used) {
     utilisations.forEach((value, at) => {
@@ -145,18 +174,29 @@ interface Facts {
   readonly measured: number;
 }
 
-function judge(bound: DeclaredBound, { worstEver, worstRecent, floor, jitters }: Facts): { readonly verdict: BoundVerdict; readonly why: string } {
-  if (worstEver === null) return { verdict: 'never exercised', why: 'No stored run has a check that was judged by it.' };
+function judge(
+  bound: DeclaredBound,
+  { worstEver, worstRecent, floor, jitters }: Facts,
+): { readonly verdict: BoundVerdict; readonly why: string } {
+  if (worstEver === null)
+    return { verdict: 'never exercised', why: 'No stored run has a check that was judged by it.' };
   if (floor !== null && floor > 1) {
-    return { verdict: 'below the noise', why: `The reference's own noise is ${percent(floor)} of what it allows.` };
+    return {
+      verdict: 'below the noise',
+      why: `The reference's own noise is ${percent(floor)} of what it allows.`,
+    };
   }
   if (jitters) return { verdict: 'tight', why: 'Runs pass and fail in turn, near the limit.' };
   const lately = worstRecent ?? worstEver;
   if (lately > TIGHT) return { verdict: 'tight', why: `The last runs used up to ${percent(lately)} of it.` };
   // A limit of nothing is a demand for equality: it is kept by being used not at all.
   const exact = worstEver === 0 && allowsNothing(bound);
-  if (worstEver <= LOOSE && !exact) return { verdict: 'loose', why: `No run ever used more than ${percent(worstEver)} of it.` };
-  return { verdict: 'justified', why: exact ? 'It demands equality, and that held.' : `The worst run used ${percent(worstEver)} of it.` };
+  if (worstEver <= LOOSE && !exact)
+    return { verdict: 'loose', why: `No run ever used more than ${percent(worstEver)} of it.` };
+  return {
+    verdict: 'justified',
+    why: exact ? 'It demands equality, and that held.' : `The worst run used ${percent(worstEver)} of it.`,
+  };
 }
 
 function allowsNothing({ metric, limit, atol, rtol }: DeclaredBound): boolean {

@@ -1,12 +1,26 @@
-import { EXPRESSION_PREFIX, literal, type History } from '../history/index.ts';
+import {
+  EXPRESSION_PREFIX,
+  literal,
+  maybeNumber,
+  maybeText,
+  numbersAt,
+  textAt,
+  type History,
+} from '../history/index.ts';
 import type { Scope } from '../result/index.ts';
 import type { Observed } from './types.ts';
 
 /** Everything that was ever judged, by check and bound; of some suites where they are named. */
-export async function observedBounds(history: History, suites: readonly string[]): Promise<readonly Observed[]> {
-  const only = suites.length === 0 ? '' : ` AND suite IN (${suites.map((suite) => literal(suite)).join(', ')})`;
+export async function observedBounds(
+  history: History,
+  suites: readonly string[],
+): Promise<readonly Observed[]> {
+  const only =
+    suites.length === 0 ? '' : ` AND suite IN (${suites.map((suite) => literal(suite)).join(', ')})`;
   const columns = await history.query(
-    (source) => `SELECT suite, model, "case", target, output, limit_from, metric, expression, max(dtype) AS dtype,
+    (
+      source,
+    ) => `SELECT suite, model, "case", target, output, limit_from, metric, expression, max(dtype) AS dtype,
         CASE WHEN expression IS NULL AND limit_from <> 'default' THEN "limit" END AS lim,
         CASE WHEN limit_from <> 'default' THEN atol END AS a, CASE WHEN limit_from <> 'default' THEN rtol END AS r,
         median(scale) AS scale, max(reference_noise) AS noise,
@@ -15,26 +29,25 @@ export async function observedBounds(history: History, suites: readonly string[]
       GROUP BY suite, model, "case", target, output, limit_from, metric, expression, lim, a, r
       ORDER BY ALL`,
   );
-  const maybe = <T>(name: string, at: number): T | null => (columns[name]?.[at] as T | null | undefined) ?? null;
-  return (columns['suite'] ?? []).map((suite, at): Observed => {
-    const metric = String(columns['metric']?.[at]);
+  return (columns['suite'] ?? []).map((_, at): Observed => {
+    const metric = textAt(columns, 'metric', at);
     return {
-      suite: String(suite),
-      model: String(columns['model']?.[at]),
-      case: String(columns['case']?.[at]),
-      target: String(columns['target']?.[at]),
-      output: maybe('output', at),
-      dtype: maybe('dtype', at),
-      from: String(columns['limit_from']?.[at]) as Scope,
+      suite: textAt(columns, 'suite', at),
+      model: textAt(columns, 'model', at),
+      case: textAt(columns, 'case', at),
+      target: textAt(columns, 'target', at),
+      output: maybeText(columns, 'output', at),
+      dtype: maybeText(columns, 'dtype', at),
+      from: textAt(columns, 'limit_from', at) as Scope,
       metric: metric.startsWith(EXPRESSION_PREFIX) ? metric.slice(EXPRESSION_PREFIX.length) : metric,
-      limit: maybe('lim', at),
-      atol: maybe('a', at),
-      rtol: maybe('r', at),
-      expression: maybe('expression', at),
-      scale: maybe('scale', at),
-      referenceNoise: maybe('noise', at),
-      runs: maybe<readonly number[]>('runs', at) ?? [],
-      utilisations: maybe<readonly (number | null)[]>('uses', at) ?? [],
+      limit: maybeNumber(columns, 'lim', at),
+      atol: maybeNumber(columns, 'a', at),
+      rtol: maybeNumber(columns, 'r', at),
+      expression: maybeText(columns, 'expression', at),
+      scale: maybeNumber(columns, 'scale', at),
+      referenceNoise: maybeNumber(columns, 'noise', at),
+      runs: numbersAt(columns, 'runs', at).map((run) => run ?? 0),
+      utilisations: numbersAt(columns, 'uses', at),
     };
   });
 }

@@ -22,10 +22,17 @@ export function applyProposals(text: string, audits: readonly BoundAudit[]): Pat
     edits.push(...found);
   }
   const ordered = edits.toSorted((one, other) => other.from - one.from);
-  return { text: ordered.reduce((now, edit) => now.slice(0, edit.from) + edit.text + now.slice(edit.to), text), applied, left };
+  return {
+    text: ordered.reduce((now, edit) => now.slice(0, edit.from) + edit.text + now.slice(edit.to), text),
+    applied,
+    left,
+  };
 }
 
-function editsOf(document: Document, { bound, proposal }: BoundAudit): readonly { from: number; to: number; text: string }[] {
+function editsOf(
+  document: Document,
+  { bound, proposal }: BoundAudit,
+): readonly { from: number; to: number; text: string }[] {
   if (proposal === null || bound.path === null || bound.expression !== null) return [];
   const isBudget = bound.metric === 'mismatches' || bound.metric === 'mismatchShare';
   const wanted = isBudget ? { atol: proposal.atol, rtol: proposal.rtol } : { [bound.metric]: proposal.limit };
@@ -44,7 +51,10 @@ function nodeAt(document: Document, path: readonly string[]): unknown {
   for (const key of path) {
     if (isMap(node)) node = node.get(key, true);
     else if (isSeq(node)) {
-      node = node.items.find((item) => isMap(item) && [item.get('name'), item.get('target')].find((name) => name !== undefined) === key);
+      node = node.items.find(
+        (item) =>
+          isMap(item) && [item.get('name'), item.get('target')].find((name) => name !== undefined) === key,
+      );
     } else return undefined;
   }
   return node;
@@ -71,13 +81,21 @@ export function unifiedDiff(path: string, before: string, after: string): string
     if (last !== undefined && from <= last.to) last.to = to;
     else hunks.push({ from, to });
   }
-  const lines = hunks.flatMap(({ from, to }) => [`@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`, ...hunkLines(old, now, from, to)]);
+  const lines = hunks.flatMap(({ from, to }) => [
+    `@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`,
+    ...hunkLines(old, now, from, to),
+  ]);
   return `--- a/${path}\n+++ b/${path}\n${lines.join('\n')}\n`;
 }
 
-function hunkLines(old: readonly string[], now: readonly string[], from: number, to: number): readonly string[] {
+function hunkLines(
+  old: readonly string[],
+  now: readonly string[],
+  from: number,
+  to: number,
+): readonly string[] {
   const lines: string[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     if (old[at] === now[at]) {
       lines.push(` ${old[at] ?? ''}`, ...noNewline(old, at));
       at++;

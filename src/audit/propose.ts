@@ -12,8 +12,14 @@ const Z = 6;
  * run exceeds with a chance below 1 ÷ (n + 1) whatever the distribution (Wilks 1941, Ann. Math. Statist. 12); and six
  * spreads above the median of the logarithm. `least` is a floor as utilisation: the reference's own noise.
  */
-export function propose(bound: DeclaredBound, worstPerRun: readonly number[], checks: number, least: number): Proposal | null {
-  if (bound.expression === null && bound.limit === null && bound.atol === null && bound.rtol === null) return null;
+export function propose(
+  bound: DeclaredBound,
+  worstPerRun: readonly number[],
+  checks: number,
+  least: number,
+): Proposal | null {
+  if (bound.expression === null && bound.limit === null && bound.atol === null && bound.rtol === null)
+    return null;
   const worst = worstPerRun.filter((value) => Number.isFinite(value) && value > 0);
   if (worst.length === 0) return null;
   const logs = worst.map((value) => Math.log(value));
@@ -47,6 +53,7 @@ export function roundedUp(value: number): number {
 export function upperTail(z: number): number {
   if (z < 0) return 1 - upperTail(-z);
   const t = 1 / (1 + 0.2316419 * z);
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
 }

@@ -1,6 +1,14 @@
 /** The history for a terminal: what happened, the checks with their line, and how much passed. */
 import type { ChalkInstance } from 'chalk';
-import { keyOf, sparkline, type Change, type HistoryEvent, type HistoryRun, type PassShare, type Series } from '../history/index.ts';
+import {
+  keyOf,
+  sparkline,
+  type Change,
+  type HistoryEvent,
+  type HistoryRun,
+  type PassShare,
+  type Series,
+} from '../history/index.ts';
 import { cleanLine, counted, formatNumber } from '../reporters/format.ts';
 import { toWire } from '../result/index.ts';
 
@@ -17,11 +25,19 @@ function eventText(event: HistoryEvent, paint: ChalkInstance): string {
   const { kind, worse, checks, suite, targets, runId, startedAt, changed } = event;
   const mark = worse ? (kind === 'flaky' ? paint.yellow('~') : paint.red('▲')) : paint.green('▼');
   const [first] = checks;
-  const size = first === undefined || first.factor === 1 || kind === 'flaky' ? '' : ` ${factorText(first.factor)}`;
+  const size =
+    first === undefined || first.factor === 1 || kind === 'flaky' ? '' : ` ${factorText(first.factor)}`;
   const where = `${cleanLine(suite)} on ${targets.map((target) => cleanLine(target)).join(', ')}`;
-  const names = checks.slice(0, NAMES_SHOWN).map(({ model, case: name, output }) => cleanLine([model, name, output ?? ''].filter((part) => part !== '').join(' / ')));
+  const names = checks
+    .slice(0, NAMES_SHOWN)
+    .map(({ model, case: name, output }) =>
+      cleanLine([model, name, output ?? ''].filter((part) => part !== '').join(' / ')),
+    );
   const more = checks.length > NAMES_SHOWN ? ` and ${checks.length - NAMES_SHOWN} more` : '';
-  const causes = changed.length === 0 ? [] : [`    ${paint.dim(`changed then: ${changed.map((change) => changeText(change)).join(', ')}`)}`];
+  const causes =
+    changed.length === 0
+      ? []
+      : [`    ${paint.dim(`changed then: ${changed.map((change) => changeText(change)).join(', ')}`)}`];
   return [
     `${mark} ${dayOf(startedAt)} ${cleanLine(runId)}  ${WORDS[kind]}${size}: ${counted(checks.length, 'check')} of ${where}`,
     `    ${names.join(', ')}${more}`,
@@ -44,7 +60,8 @@ function factorText(factor: number): string {
 }
 
 function changeText({ what, name, before, after }: Change): string {
-  const short = (text: string | null): string => (text === null ? 'unknown' : /^[0-9a-f]{16,}$/.test(text) ? text.slice(0, 8) : cleanLine(text));
+  const short = (text: string | null): string =>
+    text === null ? 'unknown' : /^[0-9a-f]{16,}$/.test(text) ? text.slice(0, 8) : cleanLine(text);
   return `${what}${name === '' ? '' : ` ${cleanLine(name)}`} ${short(before)} → ${short(after)}`;
 }
 
@@ -60,12 +77,19 @@ export function seriesTable(
   paint: ChalkInstance,
 ): string {
   const moved = new Map<string, number[]>();
-  for (const { run, checks } of events) for (const check of checks) moved.set(keyOf(check), [...(moved.get(keyOf(check)) ?? []), run]);
+  for (const { run, checks } of events)
+    for (const check of checks) moved.set(keyOf(check), [...(moved.get(keyOf(check)) ?? []), run]);
   const rows = series.map((one) => {
     const runs = moved.get(keyOf(one)) ?? [];
-    return { one, marks: runs.map((run) => one.runs.indexOf(run)).filter((at) => at >= 0), used: last(one.utilisations) };
+    return {
+      one,
+      marks: runs.map((run) => one.runs.indexOf(run)).filter((at) => at >= 0),
+      used: last(one.utilisations),
+    };
   });
-  rows.sort((left, right) => right.marks.length - left.marks.length || (right.used ?? -1) - (left.used ?? -1));
+  rows.sort(
+    (left, right) => right.marks.length - left.marks.length || (right.used ?? -1) - (left.used ?? -1),
+  );
   const shown = rows.slice(0, CHECKS_SHOWN).map(({ one, marks, used }) => {
     const [value, limit, base] = [last(one.values), last(one.limits), approved.get(one)];
     return [
@@ -78,7 +102,10 @@ export function seriesTable(
       used === null ? '–' : `${(used * 100).toPrecision(2)} %`,
     ];
   });
-  const more = rows.length > CHECKS_SHOWN ? `\n${paint.dim(`… and ${rows.length - CHECKS_SHOWN} more; narrow with --suite, --case, --target, or take --json`)}` : '';
+  const more =
+    rows.length > CHECKS_SHOWN
+      ? `\n${paint.dim(`… and ${rows.length - CHECKS_SHOWN} more; narrow with --suite, --case, --target, or take --json`)}`
+      : '';
   return `${table([['check', 'target', 'runs', 'now', 'bound', 'baseline', 'used'], ...shown], paint)}${more}`;
 }
 
@@ -86,7 +113,11 @@ function last<T>(values: readonly (T | null)[]): T | null {
   return values.findLast((value) => value !== null) ?? null;
 }
 
-export function shareTable(shares: readonly PassShare[], runs: readonly HistoryRun[], paint: ChalkInstance): string {
+export function shareTable(
+  shares: readonly PassShare[],
+  runs: readonly HistoryRun[],
+  paint: ChalkInstance,
+): string {
   const groups = new Map<string, PassShare[]>();
   for (const share of shares) {
     const name = JSON.stringify([share.suite, share.target]);
@@ -101,7 +132,10 @@ export function shareTable(shares: readonly PassShare[], runs: readonly HistoryR
     return [
       cleanLine(newest?.suite ?? ''),
       cleanLine(newest?.target ?? ''),
-      line.slice(-LINE_WIDTH).map((share) => shareBlock(share)).join(''),
+      line
+        .slice(-LINE_WIDTH)
+        .map((share) => shareBlock(share))
+        .join(''),
       newest === undefined ? '–' : `${newest.passed} of ${newest.counted}`,
     ];
   });
@@ -115,11 +149,23 @@ function shareBlock(share: number | null): string {
 }
 
 export function table(rows: readonly (readonly string[])[], paint: ChalkInstance): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)));
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? ''))));
   return rows
     .map((row, line) => {
-      const text = row.map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - [...cell].length))).join('  ').trimEnd();
+      const text = row
+        .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))))
+        .join('  ')
+        .trimEnd();
       return line === 0 ? paint.dim(text) : text;
     })
     .join('\n');
 }
+
+/** Columns that a text takes: what people see as one character counts once. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const _ of GRAPHEMES.segment(text)) width++;
+  return width;
+}
+
+const GRAPHEMES = new Intl.Segmenter();

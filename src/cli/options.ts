@@ -150,11 +150,13 @@ export const OPTIONS = {
   name: { flags: '--name <suite>', description: 'name of the suite (default: that of the model file)' },
   against: {
     flags: '--against <what>',
-    description: 'hold every check against `baseline`, a stored run, `last`, or `branch:NAME`; what regressed or is gone fails',
+    description:
+      'hold every check against `baseline`, a stored run, `last`, or `branch:NAME`; what regressed or is gone fails',
   },
   shard: {
     flags: '--shard <i/n>',
-    description: 'run one part of the plan: 2/4, or `auto` for what the scheduler says; join the parts with `merge`',
+    description:
+      'run one part of the plan: 2/4, or `auto` for what the scheduler says; join the parts with `merge`',
   },
   keep: {
     flags: '--keep <n>',

@@ -66,11 +66,21 @@ interface Held {
   readonly past: Past;
 }
 
-function withOutcomes(document: RunDocument, { found, past }: Held, inScope?: (key: CheckKey) => boolean): RunDocument {
+function withOutcomes(
+  document: RunDocument,
+  { found, past }: Held,
+  inScope?: (key: CheckKey) => boolean,
+): RunDocument {
   const { baselines, name } = found;
   const suites = new Set(document.suites.map((suite) => suite.name));
-  const scope = (key: CheckKey): boolean => suites.has(key.suite) && document.complete && (inScope?.(key) ?? true);
-  const checks = applyBaseline(document.checks, baselines, { name, past, targets: document.targets, inScope: scope });
+  const scope = (key: CheckKey): boolean =>
+    suites.has(key.suite) && document.complete && (inScope?.(key) ?? true);
+  const checks = applyBaseline(document.checks, baselines, {
+    name,
+    past,
+    targets: document.targets,
+    inScope: scope,
+  });
   const runs = [...new Set(baselines.map(({ run }) => run.runId))];
   return { ...document, checks, against: { name, runs, commit: baselines[0]?.run.commit ?? null } };
 }
@@ -93,24 +103,41 @@ async function knownFailures({ root }: Project, { context }: Invocation): Promis
 
 function tellUnused({ talk }: Invocation, unused: readonly KnownFailure[]): void {
   for (const { reason, expires, ...where } of unused) {
-    const text = Object.entries(where).map(([field, pattern]) => `${field} ${pattern}`).join(', ');
-    talk.write(`warning: no check matches the known failure ${cleanLine(text)} (until ${expires}: ${cleanLine(reason)})\n`);
+    const text = Object.entries(where)
+      .map(([field, pattern]) => `${field} ${pattern}`)
+      .join(', ');
+    talk.write(
+      `warning: no check matches the known failure ${cleanLine(text)} (until ${expires}: ${cleanLine(reason)})\n`,
+    );
   }
 }
 
-async function holdAgainst(invocation: Invocation, project: Project, suites: readonly SuitePlace[], text: string): Promise<Held> {
+async function holdAgainst(
+  invocation: Invocation,
+  project: Project,
+  suites: readonly SuitePlace[],
+  text: string,
+): Promise<Held> {
   const { context } = invocation;
   const names = suites.map(({ name }) => name);
   const against = parseAgainst(text);
   if (against.kind === 'baseline' || against.kind === 'run') {
-    const found = against.kind === 'baseline' ? await committedBaselines(project.root, suites) : await storedRun(invocation, project, against.run);
+    const found =
+      against.kind === 'baseline'
+        ? await committedBaselines(project.root, suites)
+        : await storedRun(invocation, project, against.run);
     tellWithout(invocation, found);
     return { found, past: await pastIfAny(invocation, project, names) };
   }
   const history = await openHistory(project.reports, { parse: parseRunDocument });
   try {
     tellSkipped(invocation, history);
-    const found = await lastRuns(history, names, against.kind === 'branch' ? against.branch : null, parseRunDocument);
+    const found = await lastRuns(
+      history,
+      names,
+      against.kind === 'branch' ? against.branch : null,
+      parseRunDocument,
+    );
     tellWithout(invocation, found);
     return { found, past: await pastIfAny(invocation, project, names) };
   } finally {
@@ -126,7 +153,11 @@ async function holdAgainst(invocation: Invocation, project: Project, suites: rea
 }
 
 /** A host without a history, or without DuckDB, judges by what is usual. */
-export async function pastIfAny(invocation: Invocation, { reports }: Project, suites: readonly string[]): Promise<Past> {
+export async function pastIfAny(
+  invocation: Invocation,
+  { reports }: Project,
+  suites: readonly string[],
+): Promise<Past> {
   try {
     const history = await openHistory(reports, { parse: parseRunDocument, last: PAST_RUNS });
     try {
@@ -142,10 +173,14 @@ export async function pastIfAny(invocation: Invocation, { reports }: Project, su
 }
 
 function tellWithout({ talk }: Invocation, { without, name }: AgainstFound): void {
-  if (without.length > 0) talk.write(`warning: ${name} has nothing of ${without.map((suite) => cleanLine(suite)).join(', ')}: new\n`);
+  if (without.length > 0)
+    talk.write(
+      `warning: ${name} has nothing of ${without.map((suite) => cleanLine(suite)).join(', ')}: new\n`,
+    );
 }
 
 /** What was left out of the history, by name. */
 export function tellSkipped({ talk, context }: Invocation, { skipped }: Pick<History, 'skipped'>): void {
-  for (const { path, problem } of skipped) talk.write(`warning: ${cleanLine(shown(context, path))} is left out: ${cleanLine(problem)}\n`);
+  for (const { path, problem } of skipped)
+    talk.write(`warning: ${cleanLine(shown(context, path))} is left out: ${cleanLine(problem)}\n`);
 }

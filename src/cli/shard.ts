@@ -39,7 +39,14 @@ export function detectShard(env: Env): ShardChoice | null {
     if (!at) continue;
     const count = env['ONNX_PARITY_SHARDS'] || (total === null ? undefined : env[total]);
     if (!count) continue;
-    const start = env['ONNX_PARITY_SHARDS'] && index === 'SLURM_ARRAY_TASK_ID' ? '0' : first === null ? '0' : /^\d+$/.test(first) ? first : (env[first] ?? '0');
+    const start =
+      env['ONNX_PARITY_SHARDS'] && index === 'SLURM_ARRAY_TASK_ID'
+        ? '0'
+        : first === null
+          ? '0'
+          : /^\d+$/.test(first)
+            ? first
+            : (env[first] ?? '0');
     const stride = index === 'SLURM_ARRAY_TASK_ID' ? Number(env['SLURM_ARRAY_TASK_STEP'] || 1) : 1;
     return parseShard(`${(Number(at) - Number(start)) / stride + 1}/${count}`, index);
   }
@@ -47,7 +54,11 @@ export function detectShard(env: Env): ShardChoice | null {
 }
 
 /** Variable of the index, variable of the count, and the first index: a number, or the variable that holds it. */
-const SCHEDULERS: readonly { readonly index: string; readonly total: string | null; readonly first: string | null }[] = [
+const SCHEDULERS: readonly {
+  readonly index: string;
+  readonly total: string | null;
+  readonly first: string | null;
+}[] = [
   // GitHub Actions sets none by itself; the template passes `strategy.job-index` and `strategy.job-total` on.
   { index: 'STRATEGY_JOB_INDEX', total: 'STRATEGY_JOB_TOTAL', first: '0' },
   { index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', first: '1' },
@@ -64,7 +75,9 @@ type Named = Pick<PlannedRef, 'suite' | 'model' | 'case'>;
  */
 export function shardsOf(planned: readonly Named[], total: number): readonly number[] {
   const names = planned.map((item) => JSON.stringify([item.suite, item.model, item.case]));
-  const byHash = [...new Set(names)].map((name) => ({ name, hash: sha256(name) })).toSorted((left, right) => (left.hash < right.hash ? -1 : 1));
+  const byHash = [...new Set(names)]
+    .map((name) => ({ name, hash: sha256(name) }))
+    .toSorted((left, right) => (left.hash < right.hash ? -1 : 1));
   const shard = new Map(byHash.map(({ name }, at) => [name, (at % total) + 1]));
   return names.map((name) => shard.get(name) ?? 1);
 }
@@ -77,10 +90,26 @@ export function partOf<T>(
 ): { readonly mine: readonly T[]; readonly shard: Shard } {
   const refs = planned.map((item) => refOf(item));
   const shards = shardsOf(refs, total);
-  const all = refs.map(({ suite, model, case: name, target }, at) => ({ suite, model, case: name, target, shard: shards[at] ?? 1 }));
+  const all = refs.map(({ suite, model, case: name, target }, at) => ({
+    suite,
+    model,
+    case: name,
+    target,
+    shard: shards[at] ?? 1,
+  }));
   return {
     mine: planned.filter((_, at) => shards[at] === index),
-    shard: { index, total, planSha256: sha256(JSON.stringify([total, refs.map(({ suite, model, case: name, target }) => [suite, model, name, target])])), planned: all },
+    shard: {
+      index,
+      total,
+      planSha256: sha256(
+        JSON.stringify([
+          total,
+          refs.map(({ suite, model, case: name, target }) => [suite, model, name, target]),
+        ]),
+      ),
+      planned: all,
+    },
   };
 }
 

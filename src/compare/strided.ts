@@ -1,6 +1,7 @@
 /** The actual tensor seen through another order of its axes, without a copy of the whole. */
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import ops from 'ndarray-ops';
 import type { Shape, Tensor, TensorData } from '../tensor/index.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { valuesPerElement } from './chunk-source.ts';
@@ -43,6 +44,10 @@ function gather(
 ): TensorData {
   const width = valuesPerElement(tensor.dtype);
   const { data } = tensor;
+  const slice = shape.slice(1).reduce((product, length) => product * length, 1);
+  if (!Array.isArray(data) && width === 1 && shape.length > 0 && start % slice === 0 && count % slice === 0) {
+    return gatherSlices(data, shape, strides, start / slice, count / slice);
+  }
   const into = Array.isArray(data) ? Array.from<string>({ length: count }) : sameKind(data, count * width);
   const index = unravel(start, shape);
   let offset = index.reduce((sum, position, axis) => sum + position * strides[axis]!, 0);
@@ -56,6 +61,26 @@ function gather(
     }
   }
   return into as TensorData;
+}
+
+/** Whole slices along the first axis: ndarray-ops walks the view in an order that suits its strides. */
+function gatherSlices(
+  data: Exclude<TensorData, string[]>,
+  shape: Shape,
+  strides: readonly number[],
+  first: number,
+  slices: number,
+): TensorData {
+  const lengths = [slices, ...shape.slice(1)];
+  const into = sameKind(
+    data,
+    lengths.reduce((product, length) => product * length, 1),
+  ) as unknown as TensorData;
+  // ndarray's types know no bigints; its code treats every array alike.
+  const view = (values: TensorData, stride?: number[], offset = 0): NdArray<number[]> =>
+    ndarray(values as unknown as number[], lengths, stride, offset);
+  ops.assign(view(into), view(data, [...strides], first * strides[0]!));
+  return into;
 }
 
 function sameKind(data: Exclude<TensorData, string[]>, length: number): Record<number, unknown> {

@@ -6,6 +6,7 @@ import { ParityError } from '../errors/index.ts';
 import type { RunDocument } from '../result/index.ts';
 import { parseBaseline, type Baseline } from './baseline.ts';
 import { baselinesFrom } from './make-baseline.ts';
+import { textAt } from './duckdb.ts';
 import type { History } from './open.ts';
 import { pastOf } from './past.ts';
 import { RUN_FILE } from './records.ts';
@@ -39,13 +40,20 @@ export function parseAgainst(text: string): Against {
 
 /** Where the baseline of a suite is kept: beside its suite file. */
 export function baselinePath(root: string, { name, file }: SuitePlace): string {
-  const folder = file === null ? join(root, 'suites', ...name.split('/').filter((part) => part !== '' && part !== '..')) : dirname(file);
-  return file !== null && basename(folder) !== name ? join(folder, `${name.replaceAll('/', '-')}.baseline.json`) : join(folder, 'baseline.json');
+  const folder =
+    file === null
+      ? join(root, 'suites', ...name.split('/').filter((part) => part !== '' && part !== '..'))
+      : dirname(file);
+  return file !== null && basename(folder) !== name
+    ? join(folder, `${name.replaceAll('/', '-')}.baseline.json`)
+    : join(folder, 'baseline.json');
 }
 
 /** The committed baselines of the suites. @throws ParityError NO_BASELINE, BASELINE_INVALID, BASELINE_NEWER */
 export async function committedBaselines(root: string, suites: readonly SuitePlace[]): Promise<AgainstFound> {
-  const read = await Promise.all(suites.map(async (suite) => ({ suite, baseline: await readBaseline(baselinePath(root, suite)) })));
+  const read = await Promise.all(
+    suites.map(async (suite) => ({ suite, baseline: await readBaseline(baselinePath(root, suite)) })),
+  );
   const baselines = read.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   const without = read.filter(({ baseline }) => baseline === null).map(({ suite }) => suite.name);
   if (baselines.length === 0) throw historyError('NO_BASELINE', { suites: without.join(', ') || 'this run' });
@@ -98,7 +106,7 @@ export async function lastRuns(
   const columns = await history.query((source) => `SELECT DISTINCT run, suite FROM ${source} WHERE lead`);
   const newest = new Map<string, number>();
   (columns['run'] ?? []).forEach((run, at) => {
-    const [index, suite] = [Number(run), String(columns['suite']?.[at])];
+    const [index, suite] = [Number(run), textAt(columns, 'suite', at)];
     if (branch !== null && history.runs[index]?.branch !== branch) return;
     newest.set(suite, Math.max(newest.get(suite) ?? -1, index));
   });
@@ -113,20 +121,26 @@ export async function lastRuns(
   const past = await pastOf(history, wanted);
   const baselines = wanted.flatMap((suite) => {
     const document = documents.get(newest.get(suite) ?? 0);
-    return document === undefined ? [] : asBaselines(document, past).filter((baseline) => baseline.suite === suite);
+    return document === undefined
+      ? []
+      : asBaselines(document, past).filter((baseline) => baseline.suite === suite);
   });
   const ids = [...documents.values()].map(({ runId }) => runId);
   return { baselines, name: `run ${ids.join(', ')}`, without: suites.filter((suite) => !newest.has(suite)) };
 }
 
 /** A run as if it were approved, for a comparison only. */
-export function asBaselines(document: RunDocument, past?: Parameters<typeof baselinesFrom>[2]): readonly Baseline[] {
+export function asBaselines(
+  document: RunDocument,
+  past?: Parameters<typeof baselinesFrom>[2],
+): readonly Baseline[] {
   return baselinesFrom(document, { at: document.startedAt, reason: '' }, past);
 }
 
 function noneFound({ runs }: History, branch: string | null): Error {
   if (branch === null) return historyError('NO_RUNS', { folder: 'the store' });
   const branches = [...new Set(runs.flatMap((run) => (run.branch === null ? [] : [run.branch])))].toSorted();
-  const available = branches.length === 0 ? 'Stored runs name no branch.' : `There are runs of: ${branches.join(', ')}.`;
+  const available =
+    branches.length === 0 ? 'Stored runs name no branch.' : `There are runs of: ${branches.join(', ')}.`;
   return historyError('NO_RUN_ON_BRANCH', { branch, available });
 }

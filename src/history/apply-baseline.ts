@@ -22,27 +22,54 @@ export interface ApplyOptions {
 }
 
 /** The checks with their outcomes, and a row for each check of the baseline that is gone. Verdicts stay as they are. */
-export function applyBaseline(checks: readonly Check[], baselines: readonly Baseline[], options: ApplyOptions): readonly Check[] {
+export function applyBaseline(
+  checks: readonly Check[],
+  baselines: readonly Baseline[],
+  options: ApplyOptions,
+): readonly Check[] {
   const approved = new Map(
     baselines.flatMap((baseline) =>
-      baseline.checks.map((check) => [keyOf({ ...check, suite: baseline.suite }), { check, baseline }] as const),
+      baseline.checks.map(
+        (check) => [keyOf({ ...check, suite: baseline.suite }), { check, baseline }] as const,
+      ),
     ),
+  );
+  const outputsKnown = new Set(
+    [...approved.values()]
+      .filter(({ check }) => check.verdict === 'pass')
+      .map(({ check, baseline }) => keyOf({ ...check, suite: baseline.suite, output: null })),
   );
   const judged = checks.map((check) => {
     if (check.outcome === 'removed') return check;
     const found = approved.get(keyOf(check));
-    return found === undefined ? { ...check, outcome: 'new' as const } : judge(check, found.check, found.baseline, options);
+    if (found === undefined && wasKnown(check, outputsKnown))
+      return { ...check, outcome: 'regressed' as const };
+    return found === undefined
+      ? { ...check, outcome: 'new' as const }
+      : judge(check, found.check, found.baseline, options);
   });
   return [...judged, ...removedFrom(checks, approved, options)];
+}
+
+/** A case that passed and now ends before its outputs are known has one row for all of them. */
+function wasKnown(check: Check, cases: ReadonlySet<string>): boolean {
+  return check.output === null && standingOf(check) === 'not run' && cases.has(keyOf(check));
 }
 
 function judge(check: Check, before: BaselineCheck, baseline: Baseline, options: ApplyOptions): Check {
   const past = (options.past ?? NO_PAST).get(keyOf(check));
   const evidence = evidenceOf(check, before, past);
   const outcome = outcomeOf(check, before, past, evidence);
-  if (outcome !== 'regressed' || evidence.grown === null || standingOf(check) !== 'passed') return { ...check, outcome };
+  if (outcome !== 'regressed' || evidence.grown === null || standingOf(check) !== 'passed')
+    return { ...check, outcome };
   const { metric, now, growth } = evidence.grown;
-  const reason: Reason = historyReason.errorGrew(metric, now, growth, options.name, changedSince(check, baseline, options));
+  const reason: Reason = historyReason.errorGrew(
+    metric,
+    now,
+    growth,
+    options.name,
+    changedSince(check, baseline, options),
+  );
   return { ...check, outcome, reasons: [...check.reasons, reason] };
 }
 
@@ -62,11 +89,15 @@ function evidenceOf(check: Check, before: BaselineCheck, past: PastCheck | undef
     const [now, was] = [errorOf(check, metric), errorOf(before, metric)];
     if (now === null || was === null) continue;
     const values = past?.values[metric] ?? [];
-    const floor = metric === 'mismatches' ? 0.5 : floorFor([...values, was, now], { dtype: check.dtype, ...scaleOf(check) });
+    const floor =
+      metric === 'mismatches'
+        ? 0.5
+        : floorFor([...values, was, now], { dtype: check.dtype, ...scaleOf(check) });
     const usual = usualOf(logError(was, floor), logsOf(values, floor), before.noise?.[metric]);
     markElevated(elevated, values, floor, usual);
     const growth = growthOf(now, floor, usual);
-    const worse = growth.factor / growth.allowed > (grown === null ? 0 : grown.growth.factor / grown.growth.allowed);
+    const worse =
+      growth.factor / growth.allowed > (grown === null ? 0 : grown.growth.factor / grown.growth.allowed);
     if (growth.direction === 'grown' && worse) grown = { metric, now, growth };
     if (growth.direction === 'shrunk' && metric !== 'rmse') shrunk = true;
   }
@@ -77,15 +108,26 @@ function logsOf(values: readonly (number | null)[], floor: number): readonly num
   return values.filter((value) => value !== null).map((value) => logError(value, floor));
 }
 
-function markElevated(elevated: boolean[], values: readonly (number | null)[], floor: number, usual: Usual): void {
+function markElevated(
+  elevated: boolean[],
+  values: readonly (number | null)[],
+  floor: number,
+  usual: Usual,
+): void {
   values.forEach((value, at) => {
     if (value !== null && isElevated(logError(value, floor), usual)) elevated[at] = true;
   });
 }
 
-function outcomeOf(check: Check, before: BaselineCheck, past: PastCheck | undefined, { grown, shrunk, elevated }: Evidence): Outcome {
+function outcomeOf(
+  check: Check,
+  before: BaselineCheck,
+  past: PastCheck | undefined,
+  { grown, shrunk, elevated }: Evidence,
+): Outcome {
   const standing = standingOf(check);
-  if (standing === 'skipped' || before.skipped) return standing === 'skipped' || standing === 'passed' ? 'unchanged' : 'new';
+  if (standing === 'skipped' || before.skipped)
+    return standing === 'skipped' || standing === 'passed' ? 'unchanged' : 'new';
   const [wasGood, isGood] = [before.verdict === 'pass', standing === 'passed'];
   const bad = !isGood || grown !== null;
   const recoveries = past === undefined ? 0 : recoveriesIn(past, elevated);
@@ -118,7 +160,10 @@ function changedSince(check: Check, { run }: Baseline, { targets }: ApplyOptions
   if (model !== undefined && model !== null && check.modelSha256 !== null && model !== check.modelSha256) {
     changed.push(`model ${model.slice(0, 8)} → ${check.modelSha256.slice(0, 8)}`);
   }
-  const [was, is] = [run.runtimes[check.target], targets?.find(({ name }) => name === check.target)?.runtimeVersion];
+  const [was, is] = [
+    run.runtimes[check.target],
+    targets?.find(({ name }) => name === check.target)?.runtimeVersion,
+  ];
   if (was != null && is != null && was !== is) changed.push(`runtime ${was} → ${is}`);
   return changed;
 }
@@ -162,7 +207,13 @@ function removedRow(check: BaselineCheck & { readonly suite: string }, name: str
     placement: null,
     golden: { state: 'fresh' },
     reproduce: '',
-    reasons: [historyReason.removed(suite, [caseName, target, output ?? ''].filter((part) => part !== '').join(' / '), name)],
+    reasons: [
+      historyReason.removed(
+        suite,
+        [caseName, target, output ?? ''].filter((part) => part !== '').join(' / '),
+        name,
+      ),
+    ],
     timing: null,
   };
 }

@@ -42,7 +42,13 @@ const BASELINE = z.object({
     tool: z.string(),
     commit: NULLABLE,
     branch: NULLABLE,
-    host: z.object({ fingerprint: z.string(), os: z.string(), arch: z.string(), cpu: z.string(), node: z.string() }),
+    host: z.object({
+      fingerprint: z.string(),
+      os: z.string(),
+      arch: z.string(),
+      cpu: z.string(),
+      node: z.string(),
+    }),
     models: z.record(z.string(), NULLABLE),
     runtimes: z.record(z.string(), NULLABLE),
   }),
@@ -59,9 +65,14 @@ export function parseBaseline(text: string, path: string): Baseline {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw historyError('BASELINE_INVALID', { path, problem: error instanceof Error ? error.message : String(error) }, error);
+    throw historyError(
+      'BASELINE_INVALID',
+      { path, problem: error instanceof Error ? error.message : String(error) },
+      error,
+    );
   }
-  const version = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
+  const version =
+    typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
   if (typeof version === 'number' && version > BASELINE_VERSION) {
     throw historyError('BASELINE_NEWER', { path, found: version, known: BASELINE_VERSION });
   }
@@ -69,7 +80,10 @@ export function parseBaseline(text: string, path: string): Baseline {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'the top' : issue.path.map(String).join('.');
-  throw historyError('BASELINE_INVALID', { path, problem: `at ${where}: ${issue?.message ?? 'unknown problem'}` });
+  throw historyError('BASELINE_INVALID', {
+    path,
+    problem: `at ${where}: ${issue?.message ?? 'unknown problem'}`,
+  });
 }
 
 /** The file's text, one check per line: a change of one number is a change of one line. */

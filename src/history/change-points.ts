@@ -13,7 +13,10 @@ export interface Level {
 }
 
 /** The levels of a series, at least one for a series that is not empty. `spread` is the series' own noise where it is not given. */
-export function levelsOf(series: readonly number[], spread = Math.max(LEAST_SPREAD, longRunSpread(series))): readonly Level[] {
+export function levelsOf(
+  series: readonly number[],
+  spread = Math.max(LEAST_SPREAD, longRunSpread(series)),
+): readonly Level[] {
   if (series.length === 0) return [];
   const sums = new PrefixSums(series);
   const penalty = penaltyFor(series.length, spread);
@@ -108,7 +111,8 @@ function partition(sums: PrefixSums, places: readonly number[], penalty: number)
   for (let to = 1; to < edges.length; to++) {
     best[to] = Infinity;
     for (let from = 0; from < to; from++) {
-      const cost = (best[from] ?? 0) + sums.cost(edges[from] ?? 0, edges[to] ?? 0) + (from === 0 ? 0 : penalty);
+      const cost =
+        (best[from] ?? 0) + sums.cost(edges[from] ?? 0, edges[to] ?? 0) + (from === 0 ? 0 : penalty);
       if (cost < (best[to] ?? 0)) {
         best[to] = cost;
         before[to] = from;

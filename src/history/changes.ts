@@ -24,7 +24,8 @@ export class Surroundings {
 
   constructor(runs: readonly HistoryRun[], { models, runtimes }: Circumstances) {
     this.runs = runs;
-    for (const { run, suite, model, sha256 } of models) put(this.#models, run, modelName(suite, model), sha256);
+    for (const { run, suite, model, sha256 } of models)
+      put(this.#models, run, modelName(suite, model), sha256);
     for (const { run, target, version } of runtimes) put(this.#runtimes, run, target, version);
   }
 
@@ -38,7 +39,12 @@ export class Surroundings {
     };
     return [
       ...differing('model', this.#models.get(before), this.#models.get(after), wantedModel),
-      ...differing('runtime', this.#runtimes.get(before), this.#runtimes.get(after), (name) => scope.targets?.has(name) ?? true),
+      ...differing(
+        'runtime',
+        this.#runtimes.get(before),
+        this.#runtimes.get(after),
+        (name) => scope.targets?.has(name) ?? true,
+      ),
       ...one('host', hostText(earlier), hostText(later), earlier.host === later.host),
       ...one('node', earlier.node, later.node),
       ...one('tool', earlier.toolVersion, later.toolVersion),
@@ -47,7 +53,12 @@ export class Surroundings {
   }
 }
 
-function put(into: Map<number, Map<string, string | null>>, run: number, name: string, value: string | null): void {
+function put(
+  into: Map<number, Map<string, string | null>>,
+  run: number,
+  name: string,
+  value: string | null,
+): void {
   const found = into.get(run) ?? new Map<string, string | null>();
   found.set(name, value);
   into.set(run, found);
@@ -80,6 +91,11 @@ function hostText(run: HistoryRun): string {
   return `${run.cpu}, ${run.os} (${run.host})`;
 }
 
-function one(what: Change['what'], before: string | null, after: string | null, same = before === after): readonly Change[] {
+function one(
+  what: Change['what'],
+  before: string | null,
+  after: string | null,
+  same = before === after,
+): readonly Change[] {
   return same || before === null || after === null ? [] : [{ what, name: '', before, after }];
 }

@@ -20,7 +20,11 @@ export async function openDatabase(): Promise<Database> {
     connection = await instance.connect();
     await connection.run('SET parquet_metadata_cache = true');
   } catch (error) {
-    throw historyError('HISTORY_ENGINE', { problem: error instanceof Error ? error.message : String(error) }, error);
+    throw historyError(
+      'HISTORY_ENGINE',
+      { problem: error instanceof Error ? error.message : String(error) },
+      error,
+    );
   }
   return {
     async query(sql) {
@@ -48,4 +52,31 @@ export function literal(text: string): string {
 /** Files as the argument of `read_parquet`; their names are meant as they are, not as patterns. */
 export function fileList(paths: readonly string[]): string {
   return `[${paths.map((path) => literal(path.replaceAll(/[*?[]/g, '[$&]'))).join(', ')}]`;
+}
+
+/** A text of one row; empty where it is NULL. */
+export function textAt(columns: Columns, name: string, at: number): string {
+  return maybeText(columns, name, at) ?? '';
+}
+
+export function maybeText(columns: Columns, name: string, at: number): string | null {
+  const value = columns[name]?.[at];
+  return typeof value === 'string' ? value : null;
+}
+
+export function maybeNumber(columns: Columns, name: string, at: number): number | null {
+  const value = columns[name]?.[at];
+  return typeof value === 'number' ? value : null;
+}
+
+/** A list of one row, as SQL's `list()` gives it. */
+export function numbersAt(columns: Columns, name: string, at: number): readonly (number | null)[] {
+  return listAt(columns, name, at).map((item) =>
+    typeof item === 'number' ? item : typeof item === 'bigint' ? Number(item) : null,
+  );
+}
+
+export function listAt(columns: Columns, name: string, at: number): readonly unknown[] {
+  const value = columns[name]?.[at];
+  return Array.isArray(value) ? value : [];
 }

@@ -52,17 +52,27 @@ export interface SingleEvent {
 
 /** The events of one check. A flaky one has no others: its ups and downs are one fact. */
 export function singleEvents(series: Series): readonly SingleEvent[] {
-  const key = { suite: series.suite, model: series.model, case: series.case, target: series.target, output: series.output };
+  const key = {
+    suite: series.suite,
+    model: series.model,
+    case: series.case,
+    target: series.target,
+    output: series.output,
+  };
   const turns = turnsOf(series);
   const [first] = turns;
   if (first !== undefined && turns.length >= FLAKY_TURNS) {
-    return [{ kind: 'flaky', run: first.run, worse: true, check: { ...key, factor: 1, before: null, after: null } }];
+    return [
+      { kind: 'flaky', run: first.run, worse: true, check: { ...key, factor: 1, before: null, after: null } },
+    ];
   }
   const verdicts = turns.map(({ run, passes }): SingleEvent => {
     const check = { ...key, factor: 1, before: null, after: null };
     return { kind: passes ? 'passes' : 'fails', run, worse: !passes, check };
   });
-  const moved = movementsOf(series.values, floorFor(series.values, series)).map((movement) => fromMovement(series, key, movement));
+  const moved = movementsOf(series.values, floorFor(series.values, series)).map((movement) =>
+    fromMovement(series, key, movement),
+  );
   // A night on which the verdict turned needs no second line for the error that turned it.
   const told = new Set(verdicts.map(({ run }) => run));
   return [...verdicts, ...moved.filter(({ run, kind }) => kind === 'flaky' || !told.has(run))];
@@ -71,7 +81,11 @@ export function singleEvents(series: Series): readonly SingleEvent[] {
 /** Fail, pass, fail again: the third turn cannot be one fault that was mended. */
 export const FLAKY_TURNS = 3;
 
-function fromMovement(series: Series, key: CheckKey, { kind, at, before, after, factor }: Movement): SingleEvent {
+function fromMovement(
+  series: Series,
+  key: CheckKey,
+  { kind, at, before, after, factor }: Movement,
+): SingleEvent {
   return {
     kind: kind === 'unstable' ? 'flaky' : kind,
     run: series.runs[at] ?? 0,
@@ -113,7 +127,8 @@ function gathered(events: readonly SingleEvent[]): readonly (readonly SingleEven
 function belongTogether(kept: readonly SingleEvent[], group: readonly SingleEvent[]): boolean {
   const [left, right] = [kept[0], group[0]];
   if (left === undefined || right === undefined) return false;
-  if (left.kind !== right.kind || left.worse !== right.worse || left.check.suite !== right.check.suite) return false;
+  if (left.kind !== right.kind || left.worse !== right.worse || left.check.suite !== right.check.suite)
+    return false;
   if (left.kind === 'flaky') return true;
   if (left.kind !== 'step' || Math.abs(left.run - right.run) > 1) return false;
   const targets = new Set(kept.map(({ check }) => check.target));

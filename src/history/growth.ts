@@ -35,13 +35,20 @@ export interface Usual {
 /** The usual log error, and how far from it is still noise. `past` are log errors, oldest first. */
 export function usualOf(approved: number, past: readonly number[], kept: BaselineNoise | undefined): Usual {
   const own = past.filter((value) => value < CEILING);
-  const known = kept !== undefined && kept.nights > own.length ? kept : { spread: marginalSpread(own), nights: own.length };
+  const known =
+    kept !== undefined && kept.nights > own.length
+      ? kept
+      : { spread: marginalSpread(own), nights: own.length };
   const spread = moderatedSpread(known.spread, Math.max(0, known.nights - 1));
   const centred = kept !== undefined && kept.nights >= ENOUGH_NIGHTS;
   // An approved value far from the nights before it was approved as it is: it is the level that counts.
   const centre = centred && Math.abs(kept.centre - approved) <= 3 * spread ? kept.centre : approved;
   const behind = centre === approved ? 1 : (kept?.nights ?? 1);
-  return { centre, threshold: Math.max(LEAST_FACTOR, Z * spread * Math.sqrt(1 + 1 / behind)), nights: known.nights };
+  return {
+    centre,
+    threshold: Math.max(LEAST_FACTOR, Z * spread * Math.sqrt(1 + 1 / behind)),
+    nights: known.nights,
+  };
 }
 
 export function isElevated(log: number, { centre, threshold }: Usual): boolean {

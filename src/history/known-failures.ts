@@ -25,7 +25,10 @@ const ENTRY = z
     /** The last day, in UTC, on which it is an excuse. */
     expires: DATE,
   })
-  .refine((entry) => FIELDS.some((field) => entry[field] !== undefined), 'it would cover every check: name a suite, model, case, target or output');
+  .refine(
+    (entry) => FIELDS.some((field) => entry[field] !== undefined),
+    'it would cover every check: name a suite, model, case, target or output',
+  );
 
 const FIELDS = ['suite', 'model', 'case', 'target', 'output'] as const;
 
@@ -52,7 +55,9 @@ export function parseKnownFailures(text: string, path: string): readonly KnownFa
   if (entries.success) return Array.isArray(entries.data) ? entries.data : (entries.data?.failures ?? []);
   const issue = deepest(entries.error.issues);
   const node = document.getIn(issue.path as (string | number)[], true);
-  const holder = isCollection(node) ? node : document.getIn(issue.path.slice(0, -1) as (string | number)[], true);
+  const holder = isCollection(node)
+    ? node
+    : document.getIn(issue.path.slice(0, -1) as (string | number)[], true);
   const offset = rangeOf(node) ?? rangeOf(holder);
   const where = issue.path.map(String).join('.');
   throw historyError('KNOWN_FAILURES_INVALID', {
@@ -70,12 +75,19 @@ interface Issue {
 
 /** A union names no place; the issue that got furthest does. */
 function deepest(issues: readonly Issue[]): Issue {
-  const all = issues.flatMap((issue) => [issue, ...(issue.errors ?? []).flat().map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))]);
-  return all.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best), all[0] ?? { path: [], message: 'it is not a list' });
+  const all = issues.flatMap((issue) => [
+    issue,
+    ...(issue.errors ?? []).flat().map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+  ]);
+  return all.reduce(
+    (best, issue) => (issue.path.length > best.path.length ? issue : best),
+    all[0] ?? { path: [], message: 'it is not a list' },
+  );
 }
 
 function rangeOf(node: unknown): number | null {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return null;
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return null;
   return typeof node.range[0] === 'number' ? node.range[0] : null;
 }
 
@@ -89,7 +101,11 @@ export interface KnownFailuresApplied {
  * Failing checks that are listed become known failures; listed ones that pass say so; expired ones fail as before, with
  * a reason. `today` is the date in UTC, YYYY-MM-DD. Apply it after the baseline.
  */
-export function applyKnownFailures(checks: readonly Check[], entries: readonly KnownFailure[], today: string): KnownFailuresApplied {
+export function applyKnownFailures(
+  checks: readonly Check[],
+  entries: readonly KnownFailure[],
+  today: string,
+): KnownFailuresApplied {
   const matchers = entries.map((entry) => ({ entry, matches: matcherFor(entry) }));
   const used = new Set<KnownFailure>();
   const settled = checks.map((check) => {
@@ -107,8 +123,13 @@ function settle(check: Check, { reason, expires }: KnownFailure, today: string):
   if (standing === 'skipped') return check;
   const bad = standing !== 'passed' || check.outcome === 'regressed' || check.outcome === 'removed';
   if (!bad) return { ...check, reasons: [...check.reasons, historyReason.knownFailurePasses(reason)] };
-  if (expires < today) return { ...check, reasons: [...check.reasons, historyReason.knownFailureExpired(reason, expires)] };
-  return { ...check, outcome: 'known failure', reasons: [...check.reasons, historyReason.knownFailure(reason, expires)] };
+  if (expires < today)
+    return { ...check, reasons: [...check.reasons, historyReason.knownFailureExpired(reason, expires)] };
+  return {
+    ...check,
+    outcome: 'known failure',
+    reasons: [...check.reasons, historyReason.knownFailure(reason, expires)],
+  };
 }
 
 function matcherFor(entry: KnownFailure): (check: Check) => boolean {

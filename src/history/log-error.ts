@@ -21,7 +21,11 @@ export function unlog(log: number): number {
  */
 export function floorFor(
   values: readonly (number | null)[],
-  known: { readonly dtype: string | null; readonly scale: number | null; readonly referenceNoise?: number | null },
+  known: {
+    readonly dtype: string | null;
+    readonly scale: number | null;
+    readonly referenceNoise?: number | null;
+  },
 ): number {
   const ulp = known.scale === null ? null : unitInLastPlace(known.scale, known.dtype);
   const noise = Math.max(ulp === null ? 0 : ulp / 4, known.referenceNoise ?? 0);
@@ -32,7 +36,12 @@ export function floorFor(
 }
 
 /** Mantissa bits after the point: IEEE 754 and bfloat16. */
-const FRACTION_BITS: Readonly<Record<string, number>> = { float64: 52, float32: 23, float16: 10, bfloat16: 7 };
+const FRACTION_BITS: Readonly<Record<string, number>> = {
+  float64: 52,
+  float32: 23,
+  float16: 10,
+  bfloat16: 7,
+};
 
 /** One unit in the last place of `value` in the dtype; `null` for dtypes without a fraction. */
 export function unitInLastPlace(value: number, dtype: string | null): number | null {

@@ -82,7 +82,10 @@ function noiseOf(check: Check, past: PastCheck): Record<string, BaselineNoise> {
 }
 
 /** What {@link floorFor} wants to know of a check. */
-export function scaleOf(check: Check): { readonly scale: number | null; readonly referenceNoise: number | null } {
+export function scaleOf(check: Check): {
+  readonly scale: number | null;
+  readonly referenceNoise: number | null;
+} {
   const scale = check.evidence?.expected.scale;
   const noise = check.golden.noise?.linf;
   return {

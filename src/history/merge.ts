@@ -60,7 +60,11 @@ function joinChecks(runs: readonly RunDocument[]): readonly Check[] {
 }
 
 function executedIn(runs: readonly RunDocument[]): ReadonlySet<string> {
-  return new Set(runs.flatMap(({ checks }) => checks.filter(({ status }) => status !== 'unavailable').map((check) => caseOf(check))));
+  return new Set(
+    runs.flatMap(({ checks }) =>
+      checks.filter(({ status }) => status !== 'unavailable').map((check) => caseOf(check)),
+    ),
+  );
 }
 
 function caseOf({ suite, model, case: name, target }: Check): string {
@@ -78,11 +82,18 @@ function resolve(left: Found, right: Found): Found {
   if (left.check.status === 'unavailable') return right;
   if (right.check.status === 'unavailable') return left;
   const worse = RANK[right.check.verdict ?? 'none'] > RANK[left.check.verdict ?? 'none'] ? right : left;
-  const reason = historyReason.resultsDiffer([left.runId, right.runId], differenceOf(left.check, right.check));
+  const reason = historyReason.resultsDiffer(
+    [left.runId, right.runId],
+    differenceOf(left.check, right.check),
+  );
   const { check } = worse;
   return {
     runId: worse.runId,
-    check: { ...check, verdict: check.verdict === 'pass' ? 'unverified' : check.verdict, reasons: [...check.reasons, reason] },
+    check: {
+      ...check,
+      verdict: check.verdict === 'pass' ? 'unverified' : check.verdict,
+      reasons: [...check.reasons, reason],
+    },
   };
 }
 
@@ -94,7 +105,9 @@ function gaps(runs: readonly RunDocument[], shards: readonly Shard[]): readonly 
   const [plan] = shards;
   if (plan === undefined) return [];
   return plan.planned
-    .filter(({ suite, model, case: name, target }) => !present.has(JSON.stringify([suite, model, name, target])))
+    .filter(
+      ({ suite, model, case: name, target }) => !present.has(JSON.stringify([suite, model, name, target])),
+    )
     .map(({ suite, model, case: name, target, shard }) => ({
       suite,
       model,
@@ -124,9 +137,20 @@ function gaps(runs: readonly RunDocument[], shards: readonly Shard[]): readonly 
 function inPlannedOrder(checks: readonly Check[], shards: readonly Shard[]): readonly Check[] {
   const [plan] = shards;
   if (plan === undefined) return checks;
-  const place = new Map(plan.planned.map(({ suite, model, case: name, target }, at) => [JSON.stringify([suite, model, name, target]), at]));
-  const placed = checks.map((check, at) => ({ check, at, place: check.outcome === 'removed' ? Infinity : (place.get(caseOf(check)) ?? Infinity) }));
-  return placed.toSorted((left, right) => (left.place === right.place ? left.at - right.at : left.place - right.place)).map(({ check }) => check);
+  const place = new Map(
+    plan.planned.map(({ suite, model, case: name, target }, at) => [
+      JSON.stringify([suite, model, name, target]),
+      at,
+    ]),
+  );
+  const placed = checks.map((check, at) => ({
+    check,
+    at,
+    place: check.outcome === 'removed' ? Infinity : (place.get(caseOf(check)) ?? Infinity),
+  }));
+  return placed
+    .toSorted((left, right) => (left.place === right.place ? left.at - right.at : left.place - right.place))
+    .map(({ check }) => check);
 }
 
 function conflictsOf(runs: readonly RunDocument[], shards: readonly Shard[]): readonly RunProblem[] {
@@ -142,13 +166,21 @@ function conflictsOf(runs: readonly RunDocument[], shards: readonly Shard[]): re
   }
   const [plan] = shards;
   const reported = new Set(shards.map(({ index }) => index));
-  const missing = plan === undefined ? [] : Array.from({ length: plan.total }, (_, at) => at + 1).filter((index) => !reported.has(index));
-  if (plan !== undefined && missing.length > 0) add('MERGE_SHARDS_MISSING', { missing: missing.join(', '), total: plan.total });
+  const missing =
+    plan === undefined
+      ? []
+      : Array.from({ length: plan.total }, (_, at) => at + 1).filter((index) => !reported.has(index));
+  if (plan !== undefined && missing.length > 0)
+    add('MERGE_SHARDS_MISSING', { missing: missing.join(', '), total: plan.total });
   for (const { runId, complete, shard } of runs) {
-    if (!complete) add('MERGE_INTERRUPTED', { run: shard === undefined ? runId : `${runId} (shard ${shard.index}/${shard.total})` });
+    if (!complete)
+      add('MERGE_INTERRUPTED', {
+        run: shard === undefined ? runId : `${runId} (shard ${shard.index}/${shard.total})`,
+      });
   }
   const commits = new Set(runs.flatMap(({ source }) => (source.commit === null ? [] : [source.commit])));
-  if (commits.size > 1) add('MERGE_COMMITS_DIFFER', { commits: [...commits].map((commit) => commit.slice(0, 12)).join(', ') });
+  if (commits.size > 1)
+    add('MERGE_COMMITS_DIFFER', { commits: [...commits].map((commit) => commit.slice(0, 12)).join(', ') });
   for (const model of modelsThatDiffer(runs)) add('MERGE_MODELS_DIFFER', { model });
   return problems;
 }
@@ -175,7 +207,8 @@ function joinSuites(runs: readonly RunDocument[]): readonly SuiteInfo[] {
       continue;
     }
     const models = new Map(before.models.map((model) => [model.name, model]));
-    for (const model of suite.models) if (models.get(model.name)?.sha256 == null) models.set(model.name, model);
+    for (const model of suite.models)
+      if (models.get(model.name)?.sha256 == null) models.set(model.name, model);
     suites.set(suite.name, { ...before, models: [...models.values()] });
   }
   return [...suites.values()];
@@ -197,5 +230,9 @@ function sourceOf(runs: readonly RunDocument[]): RunDocument['source'] {
 }
 
 function distinctProblems(problems: readonly RunProblem[]): readonly RunProblem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify([problem.code, problem.message]), problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [JSON.stringify([problem.code, problem.message]), problem]),
+    ).values(),
+  ];
 }

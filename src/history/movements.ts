@@ -44,7 +44,9 @@ function explain(series: readonly number[], lowest: number): readonly Movement[]
   const rough = Math.max(spread, rootMeanSquareOfDifferences(series));
   const standing = movementsWith(series, rough).movements.filter(({ kind }) => kind !== 'spike');
   const [low, high] = [Math.min(...series), Math.max(...series)];
-  const from = series.findIndex((value, at) => at > 0 && Math.abs(value - (series[at - 1] ?? value)) >= LEAST_STEP);
+  const from = series.findIndex(
+    (value, at) => at > 0 && Math.abs(value - (series[at - 1] ?? value)) >= LEAST_STEP,
+  );
   if (high - low < LEAST_UNREST) return standing;
   return [movement('unstable', Math.max(0, from), low, high), ...standing];
 }
@@ -75,7 +77,11 @@ function movementsWith(
 }
 
 /** The series with the level in place of every spike. */
-function calmed(series: readonly number[], levels: readonly Level[], spikes: readonly Spike[]): readonly number[] {
+function calmed(
+  series: readonly number[],
+  levels: readonly Level[],
+  spikes: readonly Spike[],
+): readonly number[] {
   const calm = [...series];
   for (const { at, length } of spikes) {
     const usual = levels.find(({ from, to }) => from <= at && at < to)?.level ?? 0;
@@ -123,7 +129,10 @@ function splitSpikes(
       keep(kept, level);
       continue;
     }
-    spikes.push({ ...movement('spike', level.from, previous.level, level.level), length: level.to - level.from });
+    spikes.push({
+      ...movement('spike', level.from, previous.level, level.level),
+      length: level.to - level.from,
+    });
   }
   return { levels: stretched(kept, length), spikes };
 }
@@ -152,7 +161,9 @@ function stretched(kept: readonly Level[], length: number): readonly Level[] {
 }
 
 function stepsOf(levels: readonly Level[]): readonly Movement[] {
-  return levels.slice(1).map((level, at) => movement('step', level.from, levels[at]?.level ?? 0, level.level));
+  return levels
+    .slice(1)
+    .map((level, at) => movement('step', level.from, levels[at]?.level ?? 0, level.level));
 }
 
 /** A ramp instead of steps, where it explains the series better; several steps one way are usually that. */
@@ -170,7 +181,13 @@ function driftOf(series: readonly number[], levels: readonly Level[], spread: nu
 }
 
 function movement(kind: Movement['kind'], at: number, before: number, after: number): Movement {
-  return { kind, at, before: unlog(before), after: unlog(after), factor: after >= CEILING ? Infinity : Math.exp(after - before) };
+  return {
+    kind,
+    at,
+    before: unlog(before),
+    after: unlog(after),
+    factor: after >= CEILING ? Infinity : Math.exp(after - before),
+  };
 }
 
 function rootMeanSquareOfDifferences(series: readonly number[]): number {

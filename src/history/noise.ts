@@ -7,7 +7,8 @@
  */
 export function neighbourSpread(series: readonly number[], lag = 1): number {
   const differences: number[] = [];
-  for (let at = lag; at < series.length; at++) differences.push(Math.abs((series[at] ?? 0) - (series[at - lag] ?? 0)));
+  for (let at = lag; at < series.length; at++)
+    differences.push(Math.abs((series[at] ?? 0) - (series[at - lag] ?? 0)));
   return (NORMAL_MAD * median(differences)) / Math.SQRT2;
 }
 

@@ -1,10 +1,12 @@
 /** Opens the history: finds the whole runs, mends records that can be made again, and answers queries over them. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyError } from '../errors/catalogue/history.ts';
 import type { RunDocument } from '../result/index.ts';
 import { fileList, literal, openDatabase, type Columns, type Database } from './duckdb.ts';
-import { PARQUET_FILE, RECORDS_VERSION, RUN_FILE, writeParquet } from './records.ts';
+import { readCompacted } from './compact.ts';
+import { PARQUET_FILE, RUN_FILE, writeParquet } from './records.ts';
+import { firstLine, readRuns, type ListedRun } from './run-list.ts';
 import { runFolders, type RunFolder } from './store-files.ts';
 import type { HistoryRun, Skipped } from './types.ts';
 
@@ -18,8 +20,10 @@ export interface OpenOptions {
 export interface History {
   /** Whole runs, oldest first. */
   readonly runs: readonly HistoryRun[];
-  /** Runs at work and interrupted ones, left out of everything. */
+  /** Runs at work, interrupted ones and single shards, left out of everything. */
   readonly incomplete: readonly string[];
+  /** Ids of runs whose rows come from a compacted file. */
+  readonly compacted: ReadonlySet<string>;
   /** Grows where a query meets a damaged file that cannot be made again. */
   readonly skipped: readonly Skipped[];
   /** Runs SQL over `source`: the rows of all whole runs, with `run` as index into {@link History.runs}. */
@@ -31,8 +35,10 @@ export interface History {
 export async function openHistory(from: string, options: OpenOptions): Promise<History> {
   const database = await openDatabase();
   try {
-    const found = isPattern(from) ? { files: await remoteFiles(database, from), skipped: [], unfinished: [] } : await localFiles(from, options);
-    const history = await assemble(database, found.files, [...found.skipped], options);
+    const found = isPattern(from)
+      ? { files: await remoteFiles(database, from), compacted: [], skipped: [], unfinished: [] }
+      : await localFiles(database, from, options);
+    const history = await assemble(database, found, options);
     return { ...history, incomplete: [...found.unfinished, ...history.incomplete] };
   } catch (error) {
     database.close();
@@ -60,24 +66,28 @@ async function remoteFiles(database: Database, from: string): Promise<readonly R
   }
 }
 
-async function localFiles(
-  reports: string,
-  options: OpenOptions,
-): Promise<{
+interface FoundFiles {
   readonly files: readonly RecordFile[];
+  /** Runs whose rows are in a compacted file. */
+  readonly compacted: readonly ListedRun[];
   readonly skipped: readonly Skipped[];
   readonly unfinished: readonly string[];
-}> {
+}
+
+async function localFiles(database: Database, reports: string, options: OpenOptions): Promise<FoundFiles> {
   const { folders, skipped, unfinished } = await runFolders(reports);
   const considered = newest(folders, options.last);
   const problems: Skipped[] = [...skipped];
   const files: RecordFile[] = [];
+  const compacted = options.last === undefined ? await readCompacted(database, reports, considered) : [];
+  const known = new Set(compacted.map(({ folder }) => folder));
   for (const folder of considered) {
+    if (known.has(folder.path)) continue;
     const problem = folder.hasRecords ? null : await mend(folder, options);
     if (problem === null) files.push({ path: join(folder.path, PARQUET_FILE), folder });
     else problems.push({ path: folder.path, problem });
   }
-  return { files, skipped: problems, unfinished };
+  return { files, compacted, skipped: problems, unfinished };
 }
 
 /** Names that start with their time sort by it; others must all be looked at, since only their rows say when. */
@@ -101,27 +111,30 @@ async function mend(folder: RunFolder, { parse }: OpenOptions): Promise<string |
   }
 }
 
-interface Listed extends HistoryRun {
-  readonly file: string;
-  readonly complete: boolean;
-  readonly stale: boolean;
-}
-
 async function assemble(
   database: Database,
-  files: readonly RecordFile[],
-  skipped: Skipped[],
+  { files, compacted, skipped: before }: FoundFiles,
   options: OpenOptions,
 ): Promise<History> {
-  const listed = await listRuns(database, files, skipped, options);
-  const [whole, incomplete] = [listed.filter(({ complete }) => complete), listed.filter(({ complete }) => !complete)];
-  whole.sort((left, right) => (left.startedAt ?? 0) - (right.startedAt ?? 0) || (left.runId < right.runId ? -1 : 1));
+  const skipped = [...before];
+  const listed = withoutTwins(
+    [...compacted, ...(await listRuns(database, files, skipped, options))],
+    skipped,
+  );
+  const [whole, incomplete] = [
+    listed.filter(({ complete }) => complete),
+    listed.filter(({ complete }) => !complete),
+  ];
+  whole.sort(
+    (left, right) => (left.startedAt ?? 0) - (right.startedAt ?? 0) || (left.runId < right.runId ? -1 : 1),
+  );
   const runs = options.last === undefined ? whole : whole.slice(-options.last);
   await defineRuns(database, runs);
   const sound = new Set(runs.map(({ file }) => file));
   return {
-    runs: runs.map(({ file: _file, complete: _complete, stale: _stale, ...run }) => run),
+    runs: runs.map((run) => asRun(run)),
     incomplete: incomplete.map(({ runId }) => runId),
+    compacted: new Set(compacted.map(({ runId }) => runId)),
     skipped,
     async query(sql) {
       if (sound.size === 0) return {};
@@ -130,12 +143,17 @@ async function assemble(
       } catch (error) {
         const damaged = await damagedAmong(database, [...sound]);
         if (damaged.length === 0) throw error;
-        for (const { path, problem } of damaged) await dropOrMend({ path, problem }, files, sound, skipped, options);
+        for (const { path, problem } of damaged)
+          await dropOrMend({ path, problem }, { files, runs, sound, skipped }, options);
         return sound.size === 0 ? {} : database.query(sql(sourceOf([...sound])));
       }
     },
     close: () => database.close(),
   };
+}
+
+function asRun({ file: _1, complete: _2, stale: _3, documentBytes: _4, ...run }: ListedRun): HistoryRun {
+  return run;
 }
 
 /** Facts of each run from its own rows; a file that DuckDB cannot read is mended or skipped by name. */
@@ -144,16 +162,20 @@ async function listRuns(
   files: readonly RecordFile[],
   skipped: Skipped[],
   options: OpenOptions,
-): Promise<Listed[]> {
+): Promise<ListedRun[]> {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const listed: Listed[] = [];
+  const listed: ListedRun[] = [];
   const again: RecordFile[] = [];
   const failed = (path: string, problem: string): void => {
     const file = byPath.get(path);
     if (file?.folder) again.push(file);
     else skipped.push({ path, problem });
   };
-  for (const run of await readRuns(database, files.map(({ path }) => path), failed)) {
+  for (const run of await readRuns(
+    database,
+    files.map(({ path }) => path),
+    failed,
+  )) {
     const file = byPath.get(run.file) ?? { path: run.file, folder: null };
     if (isStale(run, file)) again.push(file);
     else listed.push({ ...run, folder: file.folder?.path ?? null });
@@ -165,18 +187,18 @@ async function listRuns(
       listed.push(...mended.map((run) => ({ ...run, folder: folder?.path ?? null })));
     } else skipped.push({ path: folder?.path ?? path, problem });
   }
-  return withoutTwins(listed, skipped);
+  return listed;
 }
 
-function isStale(run: Listed & { readonly documentBytes?: number | null }, file: RecordFile | undefined): boolean {
+function isStale(run: ListedRun, file: RecordFile | undefined): boolean {
   if (run.stale) return true;
   const written = run.documentBytes;
   return file?.folder != null && written != null && written !== file.folder.documentBytes;
 }
 
 /** A folder copied beside itself must not count twice. */
-function withoutTwins(listed: readonly Listed[], skipped: Skipped[]): Listed[] {
-  const seen = new Map<string, Listed>();
+function withoutTwins(listed: readonly ListedRun[], skipped: Skipped[]): ListedRun[] {
+  const seen = new Map<string, ListedRun>();
   for (const run of listed) {
     const twin = seen.get(run.runId);
     if (twin === undefined) seen.set(run.runId, run);
@@ -185,54 +207,8 @@ function withoutTwins(listed: readonly Listed[], skipped: Skipped[]): Listed[] {
   return [...seen.values()];
 }
 
-type Failed = (path: string, problem: string) => void;
-
-/** Reads all at once; where that fails, halves show which files are to blame. */
-async function readRuns(database: Database, paths: readonly string[], failed: Failed): Promise<readonly Listed[]> {
-  if (paths.length === 0) return [];
-  try {
-    return toRuns(await database.query(runsQuery(paths)));
-  } catch (error) {
-    const [only] = paths;
-    if (paths.length === 1 && only !== undefined) {
-      failed(only, firstLine(error));
-      return [];
-    }
-    const middle = Math.ceil(paths.length / 2);
-    const left = await readRuns(database, paths.slice(0, middle), failed);
-    return [...left, ...(await readRuns(database, paths.slice(middle), failed))];
-  }
-}
-
-function runsQuery(paths: readonly string[]): string {
-  return `SELECT filename, run_id, epoch_ms(started_at) AS started, complete, host, cpu, os, node, "commit", branch,
-      tool_version, records_version, document_bytes
-    FROM read_parquet(${fileList(paths)}, filename = true) WHERE position = 0 AND lead`;
-}
-
-function toRuns(columns: Record<string, readonly unknown[]>): Listed[] {
-  const text = (name: string, at: number): string => String(columns[name]?.[at] ?? '');
-  const maybe = (name: string, at: number): string | null => (columns[name]?.[at] as string | null | undefined) ?? null;
-  return (columns['run_id'] ?? []).map((_, at) => ({
-    file: text('filename', at),
-    folder: null,
-    runId: text('run_id', at),
-    startedAt: (columns['started']?.[at] as number | null | undefined) ?? null,
-    complete: columns['complete']?.[at] === true,
-    stale: columns['records_version']?.[at] !== RECORDS_VERSION,
-    documentBytes: (columns['document_bytes']?.[at] as number | null | undefined) ?? null,
-    host: text('host', at),
-    cpu: text('cpu', at),
-    os: text('os', at),
-    node: text('node', at),
-    toolVersion: text('tool_version', at),
-    commit: maybe('commit', at),
-    branch: maybe('branch', at),
-  }));
-}
-
 /** A table of the runs, so that rows carry a small number instead of their file's name. */
-async function defineRuns(database: Database, runs: readonly Listed[]): Promise<void> {
+async function defineRuns(database: Database, runs: readonly ListedRun[]): Promise<void> {
   await database.query('CREATE TEMP TABLE history_runs (run INTEGER, id VARCHAR)');
   const values = runs.map(({ runId }, at) => `(${at}, ${literal(runId)})`);
   if (values.length > 0) await database.query(`INSERT INTO history_runs VALUES ${values.join(', ')}`);
@@ -255,20 +231,29 @@ async function damagedAmong(database: Database, files: readonly string[]): Promi
   return damaged;
 }
 
+interface Repair {
+  readonly files: readonly RecordFile[];
+  readonly runs: readonly ListedRun[];
+  readonly sound: Set<string>;
+  readonly skipped: Skipped[];
+}
+
+/** Mends the file of a run; what a compacted file held is read from the runs' own files again. */
 async function dropOrMend(
   { path, problem }: Skipped,
-  files: readonly RecordFile[],
-  sound: Set<string>,
-  skipped: Skipped[],
+  { files, runs, sound, skipped }: Repair,
   options: OpenOptions,
 ): Promise<void> {
   const folder = files.find((file) => file.path === path)?.folder ?? null;
+  const held = folder === null ? runs.filter((run) => run.file === path && run.folder !== null) : [];
+  if (held.length > 0) {
+    sound.delete(path);
+    for (const run of held) sound.add(join(run.folder ?? '', PARQUET_FILE));
+    await rm(path, { force: true }).catch(() => {});
+    return;
+  }
   const inTheWay = folder === null ? problem : await mend(folder, options);
   if (inTheWay === null) return;
   sound.delete(path);
   skipped.push({ path: folder?.path ?? path, problem: inTheWay });
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

@@ -1,6 +1,6 @@
 /** What the last runs say about each check: the ground on which a new number is judged. */
 import type { Standing } from '../result/reading.ts';
-import { literal } from './duckdb.ts';
+import { literal, maybeText, textAt } from './duckdb.ts';
 import type { History } from './open.ts';
 import { keyOf, type CheckKey } from './types.ts';
 
@@ -9,7 +9,7 @@ export interface PastCheck {
   readonly standings: readonly Standing[];
   /** Outcome that was recorded then; `new` where there was no baseline. */
   readonly outcomes: readonly string[];
-  /** Model hash and runtime version as one text: alike means that only chance and host differ. */
+  /** Model hash, runtime version and limit as one text: alike means that only chance and host differ. */
   readonly builds: readonly string[];
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
 }
@@ -28,24 +28,23 @@ export async function pastOf(history: History, suites: readonly string[]): Promi
   const metrics = [...JUDGED_METRICS, 'mse'].map((metric) => literal(metric)).join(', ');
   const columns = await history.query(
     (source) => `SELECT run, suite, model, "case", target, output, lead, standing, outcome,
-        coalesce(model_sha256, '') || ' ' || coalesce(runtime_version, '') AS build, metric, value
+        concat_ws(' ', model_sha256, runtime_version, CASE WHEN lead AND limit_from <> 'default' THEN "limit" END) AS build, metric, value
       FROM ${source} WHERE suite IN (${wanted}) AND (lead OR metric IN (${metrics})) ORDER BY run`,
   );
   const past = new Map<string, Draft>();
   (columns['run'] ?? []).forEach((run, at) => {
-    const text = (name: string): string => String(columns[name]?.[at] ?? '');
-    const output = columns['output']?.[at];
+    const text = (name: string): string => textAt(columns, name, at);
     const key: CheckKey = {
       suite: text('suite'),
       model: text('model'),
       case: text('case'),
       target: text('target'),
-      output: typeof output === 'string' ? output : null,
+      output: maybeText(columns, 'output', at),
     };
     const night = nightOf(past, keyOf(key), Number(run));
     night.standing = text('standing') as Standing;
     night.outcome = text('outcome');
-    night.build = text('build');
+    if (columns['lead']?.[at] === true) night.build = text('build');
     const [metric, value] = [text('metric'), columns['value']?.[at]];
     if (typeof value === 'number') night.values.set(metric, value);
   });
@@ -64,7 +63,12 @@ type Draft = Map<number, Night>;
 function nightOf(past: Map<string, Draft>, key: string, run: number): Night {
   const nights = past.get(key) ?? new Map<number, Night>();
   past.set(key, nights);
-  const night = nights.get(run) ?? { standing: 'not run', outcome: 'new', build: '', values: new Map<string, number>() };
+  const night = nights.get(run) ?? {
+    standing: 'not run',
+    outcome: 'new',
+    build: '',
+    values: new Map<string, number>(),
+  };
   nights.set(run, night);
   return night;
 }
@@ -80,6 +84,8 @@ function settled(nights: readonly Night[]): PastCheck {
     standings: nights.map(({ standing }) => standing),
     outcomes: nights.map(({ outcome }) => outcome),
     builds: nights.map(({ build }) => build),
-    values: Object.fromEntries(JUDGED_METRICS.map((metric) => [metric, nights.map((night) => valueOf(night, metric))])),
+    values: Object.fromEntries(
+      JUDGED_METRICS.map((metric) => [metric, nights.map((night) => valueOf(night, metric))]),
+    ),
   };
 }

@@ -1,6 +1,6 @@
 /** What the history is asked: series of checks, shares passing, and what the numbers depended on. */
 import type { Standing } from '../result/reading.ts';
-import { literal, type Columns } from './duckdb.ts';
+import { listAt, literal, maybeNumber, maybeText, numbersAt, textAt, type Columns } from './duckdb.ts';
 import type { History } from './open.ts';
 import { matcherOf, isPattern } from './patterns.ts';
 import { LEADING_METRICS } from './rows.ts';
@@ -21,26 +21,35 @@ export interface SeriesFilter {
 export async function seriesOf(history: History, filter: SeriesFilter = {}): Promise<readonly Series[]> {
   const { metric } = filter;
   const checks = await leadQuery(history, filter, checksQuery);
-  const apart = metric === undefined || metric === LEADING_METRICS[0] ? null : await valuesOf(history, metric, filter);
+  const apart =
+    metric === undefined || metric === LEADING_METRICS[0] ? null : await valuesOf(history, metric, filter);
   const wanted = keyFilter(filter);
   return (checks['suite'] ?? [])
     .flatMap((_, at) => {
       const key = keyAt(checks, at);
-      return wanted(key) ? [seriesAt(checks, at, key, apart === null ? null : (apart.get(keyOf(key)) ?? []), metric)] : [];
+      return wanted(key)
+        ? [seriesAt(checks, at, key, apart === null ? null : (apart.get(keyOf(key)) ?? []), metric)]
+        : [];
     })
     .toSorted((left, right) => compareKeys(left, right));
 }
 
 // The rows that lead their checks hold the metric that checks are followed by: one row per check and run. Series, shares
 // and circumstances are all told from them, so the files are read once and the rest is asked of memory.
-async function leadQuery(history: History, filter: SeriesFilter, query: (source: string) => string): Promise<Columns> {
+async function leadQuery(
+  history: History,
+  filter: SeriesFilter,
+  query: (source: string) => string,
+): Promise<Columns> {
   const part = equalities(filter);
   let table = tables.get(history)?.get(part);
   if (table === undefined) {
     const known = tables.get(history) ?? new Map<string, string>();
     table = `lead_rows_${known.size}`;
     await history.query(
-      (source) => `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT run, suite, model, "case", target, output, standing, metric, value, "limit",
+      (
+        source,
+      ) => `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT run, suite, model, "case", target, output, standing, metric, value, "limit",
         used, dtype, scale, model_sha256, runtime_version FROM ${source} WHERE lead${part}`,
     );
     tables.set(history, known.set(part, table));
@@ -63,18 +72,29 @@ interface Measured {
   readonly limit: number | null;
 }
 
-async function valuesOf(history: History, metric: string, filter: SeriesFilter): Promise<ReadonlyMap<string, readonly Measured[]>> {
+async function valuesOf(
+  history: History,
+  metric: string,
+  filter: SeriesFilter,
+): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const columns = await history.query(
-    (source) => `SELECT suite, model, "case", target, output, list(run) AS runs, list(value) AS measured, list("limit") AS limits
+    (
+      source,
+    ) => `SELECT suite, model, "case", target, output, list(run) AS runs, list(value) AS measured, list("limit") AS limits
       FROM ${source} WHERE metric = ${literal(metric)}${equalities(filter)} GROUP BY suite, model, "case", target, output`,
   );
-  return new Map((columns['suite'] ?? []).map((_, at) => [keyOf(keyAt(columns, at)), measuredAt(columns, at)]));
+  return new Map(
+    (columns['suite'] ?? []).map((_, at) => [keyOf(keyAt(columns, at)), measuredAt(columns, at)]),
+  );
 }
 
 function measuredAt(columns: Columns, at: number): readonly Measured[] {
-  const list = listsOf(columns, at);
-  const [values, limits] = [list<number | null>('measured'), list<number | null>('limits')];
-  return list<number>('runs').map((run, index) => ({ run, value: values[index] ?? null, limit: limits[index] ?? null }));
+  const [values, limits] = [numbersAt(columns, 'measured', at), numbersAt(columns, 'limits', at)];
+  return numbersAt(columns, 'runs', at).map((run, index) => ({
+    run: run ?? 0,
+    value: values[index] ?? null,
+    limit: limits[index] ?? null,
+  }));
 }
 
 /** Plain names are left to DuckDB, which skips what does not match; patterns are tried afterwards. */
@@ -102,22 +122,28 @@ function keyFilter(filter: SeriesFilter): (key: CheckKey) => boolean {
     const matchers = patterns.map((pattern) => matcherOf(pattern));
     return (name) => matchers.some((matches) => matches(name));
   };
-  const [suite, model, name, target, output] = [any(filter.suites), any(filter.models), any(filter.cases), any(filter.targets), any(filter.outputs)];
-  return (key) => suite(key.suite) && model(key.model) && name(key.case) && target(key.target) && output(key.output ?? '');
+  const [suite, model, name, target, output] = [
+    any(filter.suites),
+    any(filter.models),
+    any(filter.cases),
+    any(filter.targets),
+    any(filter.outputs),
+  ];
+  return (key) =>
+    suite(key.suite) && model(key.model) && name(key.case) && target(key.target) && output(key.output ?? '');
 }
 
 function keyAt(columns: Columns, at: number): CheckKey {
-  const text = (name: string): string => String(columns[name]?.[at] ?? '');
-  const output = columns['output']?.[at];
   return {
-    suite: text('suite'),
-    model: text('model'),
-    case: text('case'),
-    target: text('target'),
-    output: typeof output === 'string' ? output : null,
+    suite: textAt(columns, 'suite', at),
+    model: textAt(columns, 'model', at),
+    case: textAt(columns, 'case', at),
+    target: textAt(columns, 'target', at),
+    output: maybeText(columns, 'output', at),
   };
 }
 
+/** `apart` are the values of a metric that does not lead its checks. */
 function seriesAt(
   columns: Columns,
   at: number,
@@ -125,27 +151,26 @@ function seriesAt(
   apart: readonly Measured[] | null,
   metric: string | undefined,
 ): Series {
-  const list = listsOf(columns, at);
-  const runs = list<number>('runs');
+  const numbers = (name: string): readonly (number | null)[] => numbersAt(columns, name, at);
+  const runs = numbers('runs').map((run) => run ?? 0);
   const order = runs.map((_, index) => index).sort((left, right) => (runs[left] ?? 0) - (runs[right] ?? 0));
-  const inOrder = <T>(values: readonly T[], otherwise: T): T[] => order.map((index) => values[index] ?? otherwise);
+  const inOrder = (values: readonly (number | null)[]): (number | null)[] =>
+    order.map((index) => values[index] ?? null);
+  const standings = listAt(columns, 'standings', at);
   const byRun = new Map(apart?.map((one) => [one.run, one]));
-  const ordered = inOrder(runs, 0);
+  const ordered = order.map((index) => runs[index] ?? 0);
   return {
     ...key,
-    metric: apart === null ? ((columns['metric']?.[at] as string | null | undefined) ?? '') : (metric ?? ''),
-    dtype: (columns['dtype']?.[at] as string | null | undefined) ?? null,
-    scale: (columns['scale']?.[at] as number | null | undefined) ?? null,
+    metric: apart === null ? textAt(columns, 'metric', at) : (metric ?? ''),
+    dtype: maybeText(columns, 'dtype', at),
+    scale: maybeNumber(columns, 'scale', at),
     runs: ordered,
-    values: apart === null ? inOrder(list<number | null>('measured'), null) : ordered.map((run) => byRun.get(run)?.value ?? null),
-    limits: apart === null ? inOrder(list<number | null>('limits'), null) : ordered.map((run) => byRun.get(run)?.limit ?? null),
-    utilisations: inOrder(list<number | null>('used'), null),
-    standings: inOrder(list<Standing>('standings'), 'not run'),
+    values:
+      apart === null ? inOrder(numbers('measured')) : ordered.map((run) => byRun.get(run)?.value ?? null),
+    limits: apart === null ? inOrder(numbers('limits')) : ordered.map((run) => byRun.get(run)?.limit ?? null),
+    utilisations: inOrder(numbers('used')),
+    standings: order.map((index) => (standings[index] as Standing | undefined) ?? 'not run'),
   };
-}
-
-function listsOf(columns: Columns, at: number): <T>(name: string) => readonly T[] {
-  return <T>(name: string) => (columns[name]?.[at] as readonly T[] | null | undefined) ?? [];
 }
 
 function compareKeys(left: CheckKey, right: CheckKey): number {
@@ -165,12 +190,12 @@ export async function sharesOf(history: History, filter: SeriesFilter = {}): Pro
         count(*) FILTER (standing <> 'skipped') AS counted
       FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
-  return (columns['run'] ?? []).map((run, at) => ({
-    run: Number(run),
-    suite: String(columns['suite']?.[at]),
-    target: String(columns['target']?.[at]),
-    passed: Number(columns['passed']?.[at]),
-    counted: Number(columns['counted']?.[at]),
+  return (columns['run'] ?? []).map((_, at) => ({
+    run: maybeNumber(columns, 'run', at) ?? 0,
+    suite: textAt(columns, 'suite', at),
+    target: textAt(columns, 'target', at),
+    passed: maybeNumber(columns, 'passed', at) ?? 0,
+    counted: maybeNumber(columns, 'counted', at) ?? 0,
   }));
 }
 
@@ -179,25 +204,26 @@ export async function circumstancesOf(history: History, filter: SeriesFilter = {
   const models = await leadQuery(
     history,
     filter,
-    (source) => `SELECT run, suite, model, max(model_sha256) AS sha256 FROM ${source} GROUP BY ALL ORDER BY ALL`,
+    (source) =>
+      `SELECT run, suite, model, max(model_sha256) AS sha256 FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
   const runtimes = await leadQuery(
     history,
     filter,
-    (source) => `SELECT run, target, max(runtime_version) AS version FROM ${source} GROUP BY ALL ORDER BY ALL`,
+    (source) =>
+      `SELECT run, target, max(runtime_version) AS version FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
-  const maybe = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return {
-    models: (models['run'] ?? []).map((run, at) => ({
-      run: Number(run),
-      suite: String(models['suite']?.[at]),
-      model: String(models['model']?.[at]),
-      sha256: maybe(models['sha256']?.[at]),
+    models: (models['run'] ?? []).map((_, at) => ({
+      run: maybeNumber(models, 'run', at) ?? 0,
+      suite: textAt(models, 'suite', at),
+      model: textAt(models, 'model', at),
+      sha256: maybeText(models, 'sha256', at),
     })),
-    runtimes: (runtimes['run'] ?? []).map((run, at) => ({
-      run: Number(run),
-      target: String(runtimes['target']?.[at]),
-      version: maybe(runtimes['version']?.[at]),
+    runtimes: (runtimes['run'] ?? []).map((_, at) => ({
+      run: maybeNumber(runtimes, 'run', at) ?? 0,
+      target: textAt(runtimes, 'target', at),
+      version: maybeText(runtimes, 'version', at),
     })),
   };
 }

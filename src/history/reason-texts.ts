@@ -5,8 +5,17 @@ import type { Growth } from './growth.ts';
 
 /** Reasons that come from the history, the baseline, known failures and merging. */
 export const historyReason = {
-  errorGrew: (metric: string, now: number, growth: Growth, against: string, changed: readonly string[]): Reason => {
-    const nights = growth.nights < 2 ? 'there is no history to judge its noise by' : `judged by ${counted(growth.nights, 'run')}`;
+  errorGrew: (
+    metric: string,
+    now: number,
+    growth: Growth,
+    against: string,
+    changed: readonly string[],
+  ): Reason => {
+    const nights =
+      growth.nights < 2
+        ? 'there is no history to judge its noise by'
+        : `judged by ${counted(growth.nights, 'run')}`;
     const causes = changed.length === 0 ? '' : ` Changed since: ${changed.join(', ')}.`;
     return {
       code: 'ERROR_GREW',

@@ -8,6 +8,7 @@ export interface RunFacts {
   readonly runId: string;
   /** Milliseconds since 1970; `null` where the document's time cannot be read. */
   readonly startedAt: number | null;
+  /** False for an interrupted run and for one shard of a plan: neither is a night of its own. */
   readonly complete: boolean;
   readonly toolVersion: string;
   readonly host: string;
@@ -61,12 +62,12 @@ export interface HistoryRow {
   readonly runMs: number | null;
 }
 
-export function factsOf({ runId, startedAt, complete, tool, host, source }: RunDocument): RunFacts {
+export function factsOf({ runId, startedAt, complete, shard, tool, host, source }: RunDocument): RunFacts {
   const time = Date.parse(startedAt);
   return {
     runId,
     startedAt: Number.isNaN(time) ? null : time,
-    complete,
+    complete: complete && shard === undefined,
     toolVersion: tool.version,
     host: host.fingerprint,
     cpu: host.cpu,
@@ -79,7 +80,9 @@ export function factsOf({ runId, startedAt, complete, tool, host, source }: RunD
 
 export function rowsOf(document: RunDocument): readonly HistoryRow[] {
   const targets = new Map(document.targets.map((target) => [target.name, target]));
-  const rows = document.checks.flatMap((check, position) => checkRows(check, position, targets.get(check.target)));
+  const rows = document.checks.flatMap((check, position) =>
+    checkRows(check, position, targets.get(check.target)),
+  );
   // By metric first: values of one metric then lie together, and every column repeats over long runs.
   const order = new Map<string | null, number>();
   for (const { metric } of rows) if (!order.has(metric)) order.set(metric, order.size);
@@ -89,7 +92,9 @@ export function rowsOf(document: RunDocument): readonly HistoryRow[] {
 function checkRows(check: Check, position: number, target: TargetInfo | undefined): HistoryRow[] {
   const shared = { ...sharedOf(check, target), position };
   const limited = check.bounds.map((bound) => ({ ...shared, ...ofBound(bound, check.metrics) }));
-  const bounded = new Set(check.bounds.filter(({ expression }) => expression === undefined).map(({ metric }) => metric));
+  const bounded = new Set(
+    check.bounds.filter(({ expression }) => expression === undefined).map(({ metric }) => metric),
+  );
   const free = Object.entries(check.metrics)
     .filter(([metric]) => !bounded.has(metric))
     .map(([metric, value]) => ({ ...shared, ...NO_LIMIT, metric, value: fromWire(value) }));
@@ -103,13 +108,25 @@ function checkRows(check: Check, position: number, target: TargetInfo | undefine
 export const LEADING_METRICS: readonly string[] = ['linf', 'mismatches'];
 
 function leadAmong(rows: readonly OfMetric[]): number {
-  const found = LEADING_METRICS.map((name) => rows.findIndex(({ metric }) => metric === name)).find((at) => at >= 0);
+  const found = LEADING_METRICS.map((name) => rows.findIndex(({ metric }) => metric === name)).find(
+    (at) => at >= 0,
+  );
   return found ?? -1;
 }
 
-const NO_LIMIT = { limit: null, limitFrom: null, expression: null, atol: null, rtol: null, utilisation: null };
+const NO_LIMIT = {
+  limit: null,
+  limitFrom: null,
+  expression: null,
+  atol: null,
+  rtol: null,
+  utilisation: null,
+};
 
-type OfMetric = Pick<HistoryRow, 'metric' | 'value' | 'limit' | 'limitFrom' | 'expression' | 'atol' | 'rtol' | 'utilisation'>;
+type OfMetric = Pick<
+  HistoryRow,
+  'metric' | 'value' | 'limit' | 'limitFrom' | 'expression' | 'atol' | 'rtol' | 'utilisation'
+>;
 
 function ofBound(bound: Bound, metrics: Metrics): OfMetric {
   const measured = bound.value ?? (Object.hasOwn(metrics, bound.metric) ? metrics[bound.metric] : undefined);
@@ -129,7 +146,10 @@ function ofBound(bound: Bound, metrics: Metrics): OfMetric {
 /** Rows of a bound written as an expression carry its text as their metric, so that they never mix with the plain one. */
 export const EXPRESSION_PREFIX = 'expression ';
 
-function sharedOf(check: Check, target: TargetInfo | undefined): Omit<HistoryRow, 'position' | 'lead' | keyof OfMetric> {
+function sharedOf(
+  check: Check,
+  target: TargetInfo | undefined,
+): Omit<HistoryRow, 'position' | 'lead' | keyof OfMetric> {
   const expected = check.evidence?.expected;
   const runs = check.timing === null ? [] : [...check.timing.runMs].sort((left, right) => left - right);
   return {

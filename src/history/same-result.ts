@@ -1,7 +1,15 @@
 import type { Check } from '../result/index.ts';
 
 /** What makes the result of a check; times, commands and where it ran do not. */
-const RESULT = ['modelSha256', 'dtype', 'shape', 'status', 'verdict', 'metrics', 'bounds'] as const satisfies readonly (keyof Check)[];
+const RESULT = [
+  'modelSha256',
+  'dtype',
+  'shape',
+  'status',
+  'verdict',
+  'metrics',
+  'bounds',
+] as const satisfies readonly (keyof Check)[];
 
 /** Whether two runs say the same about a check. */
 export function sameResult(left: Check, right: Check): boolean {
@@ -10,13 +18,15 @@ export function sameResult(left: Check, right: Check): boolean {
 
 /** The first differences in words: `linf 1e-7 and 2e-7`. */
 export function differenceOf(left: Check, right: Check): string {
-  const fields = RESULT.filter((field) => textOf(left[field]) !== textOf(right[field]));
-  const [field] = fields;
-  if (field !== undefined && field !== 'metrics' && field !== 'bounds') return `${field} ${textOf(left[field])} and ${textOf(right[field])}`;
+  const field = RESULT.find((name) => textOf(left[name]) !== textOf(right[name]));
+  if (field !== undefined && field !== 'metrics' && field !== 'bounds')
+    return `${field} ${textOf(left[field])} and ${textOf(right[field])}`;
   const name = [...new Set([...Object.keys(left.metrics), ...Object.keys(right.metrics)])].find(
     (metric) => left.metrics[metric] !== right.metrics[metric],
   );
-  return name === undefined ? (field ?? 'nothing') : `${name} ${left.metrics[name] ?? 'absent'} and ${right.metrics[name] ?? 'absent'}`;
+  return name === undefined
+    ? (field ?? 'nothing')
+    : `${name} ${left.metrics[name] ?? 'absent'} and ${right.metrics[name] ?? 'absent'}`;
 }
 
 /** Keys in one order: documents may have been written by different versions. */

@@ -25,7 +25,9 @@ export interface StoreFiles {
  */
 export async function runFolders(reports: string): Promise<StoreFiles> {
   const entries = await readdir(reports, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((found) => found.isDirectory() && !found.name.startsWith('.')).map(({ name }) => name);
+  const names = entries
+    .filter((found) => found.isDirectory() && !found.name.startsWith('.'))
+    .map(({ name }) => name);
   const looked = await Promise.all(names.toSorted().map((name) => look(reports, name)));
   return {
     folders: looked.filter((found) => 'documentBytes' in found),
@@ -34,7 +36,10 @@ export async function runFolders(reports: string): Promise<StoreFiles> {
   };
 }
 
-async function look(reports: string, name: string): Promise<RunFolder | Skipped | { readonly unfinished: string }> {
+async function look(
+  reports: string,
+  name: string,
+): Promise<RunFolder | Skipped | { readonly unfinished: string }> {
   const path = join(reports, name);
   const document = await stat(join(path, RUN_FILE)).catch(() => null);
   if (document === null || !document.isFile()) {
@@ -42,7 +47,12 @@ async function look(reports: string, name: string): Promise<RunFolder | Skipped 
     if (files.some((file) => JOURNAL.test(file))) return { unfinished: name };
     return { path, problem: `it has no ${RUN_FILE}, so it is no whole run` };
   }
-  return { name, path, documentBytes: document.size, hasRecords: await looksLikeParquet(join(path, PARQUET_FILE)) };
+  return {
+    name,
+    path,
+    documentBytes: document.size,
+    hasRecords: await looksLikeParquet(join(path, PARQUET_FILE)),
+  };
 }
 
 /** What a run writes while it is at work. */

@@ -56,8 +56,17 @@ export interface PassShare {
 /** What the numbers of a run depend on beside the host: which model and which runtime computed them. */
 export interface Circumstances {
   /** SHA-256 of a model by run. */
-  readonly models: readonly { readonly run: number; readonly suite: string; readonly model: string; readonly sha256: string | null }[];
-  readonly runtimes: readonly { readonly run: number; readonly target: string; readonly version: string | null }[];
+  readonly models: readonly {
+    readonly run: number;
+    readonly suite: string;
+    readonly model: string;
+    readonly sha256: string | null;
+  }[];
+  readonly runtimes: readonly {
+    readonly run: number;
+    readonly target: string;
+    readonly version: string | null;
+  }[];
 }
 
 /** Something in the store that was left out, and why. */

@@ -9,7 +9,7 @@ import type { RunRequest } from './run.ts';
 import { SuiteContexts, type SuiteContext } from './suite-context.ts';
 
 /** Jobs that may be on their way at once: enough to keep every worker busy, few enough to hold little in memory. */
-const JOBS_IN_FLIGHT = 16;
+const JOBS_IN_FLIGHT = 48;
 
 export interface Executed {
   readonly checks: readonly Check[];

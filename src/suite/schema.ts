@@ -156,11 +156,4 @@ export type TargetEntry = z.output<typeof target>;
 export type ReferenceEntry = z.output<typeof reference>;
 export type SourceEntry = z.output<typeof source>;
 export type CaseEntry = z.output<typeof caseSchema>;
-export type {
-  BenchEntry,
-  OverEntry,
-  RelationEntry,
-  RolloutEntry,
-  StabilityEntry,
-} from './schema-features.ts';
 export type OutputEntry = z.output<typeof outputSchema>;

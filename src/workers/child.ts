@@ -4,9 +4,12 @@ import { failures } from '../runtimes/reason-texts.ts';
 import { findTarget } from '../runtimes/registry.ts';
 import type { Runtime } from '../runtimes/types.ts';
 import { readWorkerConfig } from './config.ts';
-import type { Task, WorkerMessage } from './messages.ts';
+import type { Batch, Task, WorkerMessage } from './messages.ts';
 import { createTaskRunner } from './task-runner.ts';
 import type { WatchdogData } from './watchdog.ts';
+
+type Send = (message: WorkerMessage) => Promise<void>;
+type Run = (task: Task, send: Send) => Promise<void>;
 
 const config = readWorkerConfig();
 /** Shared with the watchdog, where there is one. */
@@ -19,10 +22,10 @@ void serve();
 
 async function serve(): Promise<void> {
   const [runtime] = await Promise.all([loadRuntime(), busy === null ? null : watch(busy)]);
-  const run = createTaskRunner(runtime, config, send);
+  const run = createTaskRunner(runtime, config);
   let last = Promise.resolve();
-  process.on('message', (task: Task) => {
-    last = last.then(() => guarded(run, task));
+  process.on('message', (message: Task | Batch) => {
+    last = last.then(() => (message.type === 'task' ? guarded(run, message, send) : all(run, message)));
   });
   await send({ type: 'ready' });
 }
@@ -42,10 +45,22 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-async function guarded(run: (task: Task) => Promise<void>, task: Task): Promise<void> {
+/** Carries out the tasks of a batch and sends what they say in one message. */
+async function all(run: Run, { tasks }: Batch): Promise<void> {
+  const replies: WorkerMessage[] = [];
+  for (const task of tasks) {
+    await guarded(run, task, (reply) => {
+      replies.push(reply);
+      return Promise.resolve();
+    });
+  }
+  await send({ type: 'batch', number: tasks.at(-1)?.number ?? 0, replies });
+}
+
+async function guarded(run: Run, task: Task, send: Send): Promise<void> {
   setBusy(1);
   try {
-    await run(task);
+    await run(task, send);
   } catch (error) {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
     await send({ type: 'broken', number: task.number, problem });

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { createBatcher, isSmall } from './batch.ts';
 import { runJob } from './job.ts';
 import { createPool } from './pool.ts';
 import { createSlots } from './slots.ts';
@@ -44,12 +45,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
     idle: Math.max(4, 2 * jobs),
   });
   const slots = createSlots(jobs);
+  const host = { pool, memoryLimitBytes };
+  const runSmall = createBatcher(host, slots);
   return {
     async execute(job, onCase, signal) {
+      if (isSmall(job)) return runSmall(job, onCase, signal);
       const release = await slots.take(signal);
       if (release === null) return;
       try {
-        await runJob({ pool, memoryLimitBytes }, job, onCase, signal);
+        await runJob(host, job, onCase, signal);
       } finally {
         release();
       }

@@ -276,6 +276,6 @@ class JobRun {
 }
 
 /** Failures after which the memory of the process cannot be trusted. */
-function spoils(status: Status): boolean {
+export function spoils(status: Status): boolean {
   return status === 'crashed' || status === 'out-of-memory';
 }

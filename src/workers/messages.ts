@@ -21,6 +21,12 @@ export interface Task {
   readonly close: boolean;
 }
 
+/** Parent → worker: tasks one after the other, whose replies come together. */
+export interface Batch {
+  readonly type: 'batch';
+  readonly tasks: readonly Task[];
+}
+
 /** A failure as data: the error object of the worker does not travel. */
 export interface Failed {
   readonly ok: false;
@@ -56,6 +62,8 @@ export type WorkerMessage =
       readonly run: Ran | Failed | null;
       readonly rssBytes: number;
     }
+  /** All that was said while a batch was carried out; `number` is that of its last task. */
+  | { readonly type: 'batch'; readonly number: number; readonly replies: readonly WorkerMessage[] }
   /** After a session whose placement is known only then; `null` where it could not be read. */
   | { readonly type: 'closed'; readonly number: number; readonly placement: Placement | null }
   /** A defect of the tool, not of the model. */

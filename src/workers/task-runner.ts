@@ -18,12 +18,11 @@ const LARGE_BYTES = 2 ** 29;
 export function createTaskRunner(
   runtime: Runtime,
   config: WorkerConfig,
-  send: (message: WorkerMessage) => Promise<void>,
-): (task: Task) => Promise<void> {
+): (task: Task, send: (message: WorkerMessage) => Promise<void>) => Promise<void> {
   const journal = openJournal(join(config.scratch, JOURNAL_FILE));
   let session: Session | null = null;
 
-  return async function run(task) {
+  return async function run(task, send) {
     const enter = (phase: Phase): void => {
       journal.write({ task: task.number, phase, since: Date.now(), outputs: session?.outputs ?? null });
     };

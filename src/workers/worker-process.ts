@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { workerError } from '../errors/catalogue/workers.ts';
 import { JOURNAL_FILE, MEMORY_FILE, workerEnvironment, type WorkerConfig } from './config.ts';
 import { readJournal, type Step } from './journal.ts';
-import type { Task, WorkerMessage } from './messages.ts';
+import type { Batch, Task, WorkerMessage } from './messages.ts';
 import { residentBytes } from './resident.ts';
 import { createTail, type Tail } from './tail.ts';
 
@@ -22,6 +22,7 @@ export interface Ended {
 }
 
 export type Answer = Extract<WorkerMessage, { type: 'answer' | 'broken' }>;
+export type Together = Extract<WorkerMessage, { type: 'batch' }>;
 export type Closed = Extract<WorkerMessage, { type: 'closed' }>;
 
 /** How long a fresh process may take until it can take work; generous, because hosts can be busy. */
@@ -55,6 +56,8 @@ export class WorkerProcess {
   readonly #tail: Tail;
   readonly #gone: Promise<Ended>;
   #killedFor: Ended['cause'] | null = null;
+  /** First of the tasks that it was given last. */
+  #oldest = 1;
   /** Resident bytes for which it was ended. */
   #exceeded: number | null = null;
   /** Messages that nobody has waited for yet. */
@@ -115,25 +118,50 @@ export class WorkerProcess {
     task: Omit<Task, 'type' | 'number'>,
     timeoutMs: number,
   ): Promise<Answer | { type: 'ended'; ended: Ended }> {
+    const message = this.#number(task);
+    const reply = await this.#converse(
+      message,
+      (said) =>
+        (said.type === 'answer' || said.type === 'broken') && said.number === message.number ? said : null,
+      timeoutMs,
+    );
+    if (reply.type === 'answer') this.rssBytes = reply.rssBytes;
+    return reply;
+  }
+
+  /** Sends tasks in one message; each loads a model of its own. The deadline applies to each step of each. */
+  async performAll(
+    tasks: readonly Omit<Task, 'type' | 'number'>[],
+    timeoutMs: number,
+  ): Promise<Together | { type: 'ended'; ended: Ended }> {
+    this.#oldest = this.tasks + 1;
+    const batch: Batch = { type: 'batch', tasks: tasks.map((task) => this.#number(task)) };
+    const reply = await this.#converse(batch, (said) => (said.type === 'batch' ? said : null), timeoutMs);
+    for (const said of reply.type === 'batch' ? reply.replies : []) {
+      if (said.type === 'answer') this.rssBytes = said.rssBytes;
+    }
+    return reply;
+  }
+
+  #number(task: Omit<Task, 'type' | 'number'>): Task {
     this.tasks += 1;
+    if (task.load !== null) this.sessions += 1;
+    return { type: 'task', number: this.tasks, ...task };
+  }
+
+  async #converse<M extends WorkerMessage>(
+    message: Task | Batch,
+    pick: (said: WorkerMessage) => M | null,
+    timeoutMs: number,
+  ): Promise<M | { type: 'ended'; ended: Ended }> {
+    if (message.type === 'task') this.#oldest = message.number;
     this.#tail.clear();
     this.#inbox = [];
-    if (task.load !== null) this.sessions += 1;
-    const message: Task = { type: 'task', number: this.tasks, ...task };
-    const answer = this.#next(
-      (reply) =>
-        (reply.type === 'answer' || reply.type === 'broken') && reply.number === message.number
-          ? reply
-          : null,
-      () => timeoutMs,
-    );
+    const answer = this.#next(pick, () => timeoutMs);
     this.#child.send(message, () => {
       // A failed send means that the process is ending, which is told by its exit.
     });
-    const stopWatching = this.#watchMemory();
-    const reply = await answer.finally(stopWatching);
-    if (reply.type === 'answer') this.rssBytes = reply.rssBytes;
-    return reply;
+    return answer.finally(this.#watchMemory());
   }
 
   /** Waits for the placement of the session that the last task closed. */
@@ -192,7 +220,7 @@ export class WorkerProcess {
       const due = performance.now() + ms;
       timer = setTimeout(() => {
         const step = readJournal(join(this.#config.scratch, JOURNAL_FILE));
-        const since = step !== null && step.task === this.tasks ? step.since : startedAt;
+        const since = step !== null && step.task >= this.#oldest ? step.since : startedAt;
         const left = since + timeoutMs - Date.now();
         if (left > 0) return arm(left);
         if (!graced && performance.now() - due > LATE_MS) {
@@ -238,7 +266,7 @@ export class WorkerProcess {
       const step = readJournal(join(scratch, JOURNAL_FILE));
       rmSync(scratch, { recursive: true, force: true });
       const cause = rss === null ? (this.#killedFor ?? 'crash') : 'memory';
-      const begun = step !== null && step.task === this.tasks ? step : null;
+      const begun = step !== null && step.task >= this.#oldest ? step : null;
       return { cause, signal, exitCode, stderr: this.#tail.text(), rssBytes: rss, step: begun };
     });
   }

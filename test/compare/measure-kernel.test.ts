@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sourceOf } from '../../src/compare/index.ts';
 import { measureByKernel } from '../../src/compare/measure-kernel.ts';
 import type { Measured } from '../../src/compare/measured.ts';
@@ -7,6 +7,9 @@ import { measureInScript } from '../../src/compare/measure.ts';
 import { pairOf } from '../../src/compare/pair.ts';
 import { medianMagnitude } from '../../src/compare/scale.ts';
 import type { Dtype, Tensor } from '../../src/tensor/index.ts';
+
+// Hundreds of generated pairs each: a loaded host needs more than the usual five seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const DTYPES: readonly Dtype[] = [
   'float32',

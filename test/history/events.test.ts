@@ -18,21 +18,34 @@ async function eventsOfPlan(plan: Plan): Promise<readonly HistoryEvent[]> {
   }
 }
 
-const brief = ({ kind, run, worse, suite, targets, checks }: HistoryEvent) => ({ kind, night: run + 1, worse, suite, targets, checks: checks.length });
+const brief = ({ kind, run, worse, suite, targets, checks }: HistoryEvent) => ({
+  kind,
+  night: run + 1,
+  worse,
+  suite,
+  targets,
+  checks: checks.length,
+});
 
 describe('sixty nights with planted events', () => {
   let events: readonly HistoryEvent[];
 
   beforeAll(async () => {
     store = await createStore();
-    const grown = ({ night, suite, case: name }: Night) => suite === 'digits' && name === 'uniform' && night >= 31;
+    const grown = ({ night, suite, case: name }: Night) =>
+      suite === 'digits' && name === 'uniform' && night >= 31;
     const stepped = ({ night, target }: Night) => target === 'ort-web/wasm' && night >= 45;
     const replaced = ({ night, suite }: Night) => suite === 'encoder' && night >= 20;
     events = await eventsOfPlan({
       nights: 60,
       jitter: 0.15,
-      factor: (of) => (grown(of) ? 40 : 1) * (stepped(of) ? 3 : 1) * (replaced(of) && of.case === 'large' ? 0.2 : 1),
-      fails: ({ night, suite, case: name, target }) => suite === 'encoder' && name === 'zeros' && target === 'ort-node/webgpu' && [8, 13, 14, 29, 52].includes(night),
+      factor: (of) =>
+        (grown(of) ? 40 : 1) * (stepped(of) ? 3 : 1) * (replaced(of) && of.case === 'large' ? 0.2 : 1),
+      fails: ({ night, suite, case: name, target }) =>
+        suite === 'encoder' &&
+        name === 'zeros' &&
+        target === 'ort-node/webgpu' &&
+        [8, 13, 14, 29, 52].includes(night),
       model: (of) => `${of.suite}${replaced(of) ? 2 : 1}`,
       runtime: (night, target) => (target === 'ort-web/wasm' && night >= 45 ? '1.31.0' : '1.30.0'),
     });
@@ -52,8 +65,18 @@ describe('sixty nights with planted events', () => {
   });
 
   test('what changed then stands beside it', () => {
-    const causes = events.map(({ changed }) => changed.filter(({ what }) => what !== 'commit').map(({ what, name, after }) => `${what} ${name} ${after}`));
-    expect(causes).toEqual([[], ['model encoder/encoder encoder2'], [], ['runtime ort-web/wasm 1.31.0'], ['runtime ort-web/wasm 1.31.0']]);
+    const causes = events.map(({ changed }) =>
+      changed
+        .filter(({ what }) => what !== 'commit')
+        .map(({ what, name, after }) => `${what} ${name} ${after}`),
+    );
+    expect(causes).toEqual([
+      [],
+      ['model encoder/encoder encoder2'],
+      [],
+      ['runtime ort-web/wasm 1.31.0'],
+      ['runtime ort-web/wasm 1.31.0'],
+    ]);
   });
 });
 
@@ -73,7 +96,9 @@ test('a check that begins to fail is told once, with its host', async () => {
     factor: ({ night }) => (night >= 8 ? 1e5 : 1),
     host: (night) => (night >= 8 ? 'other' : 'one'),
   });
-  expect(events.map(brief)).toEqual([{ kind: 'fails', night: 8, worse: true, suite: 'digits', targets: ['ort-node/cpu'], checks: 1 }]);
+  expect(events.map(brief)).toEqual([
+    { kind: 'fails', night: 8, worse: true, suite: 'digits', targets: ['ort-node/cpu'], checks: 1 },
+  ]);
   expect(events[0]?.changed.map(({ what }) => what)).toEqual(['host', 'commit']);
   await store.remove();
 });

@@ -37,8 +37,14 @@ export function createNights(plan: Plan): readonly RunDocument[] {
 }
 
 export function createNight(plan: Plan, night: number): RunDocument {
-  const { suites = ['digits', 'encoder'], cases = ['normal', 'uniform', 'zeros', 'large'], targets = TARGETS } = plan;
-  const places = suites.flatMap((suite) => cases.flatMap((name) => targets.map((target) => ({ night, suite, case: name, target }))));
+  const {
+    suites = ['digits', 'encoder'],
+    cases = ['normal', 'uniform', 'zeros', 'large'],
+    targets = TARGETS,
+  } = plan;
+  const places = suites.flatMap((suite) =>
+    cases.flatMap((name) => targets.map((target) => ({ night, suite, case: name, target }))),
+  );
   const checks = places.map((place) => checkOf(plan, place));
   const run = createRun({ checks });
   return {
@@ -47,7 +53,10 @@ export function createNight(plan: Plan, night: number): RunDocument {
     startedAt: new Date(Date.UTC(2026, 0, night, 2)).toISOString(),
     source: { commit: night.toString(16).padStart(40, '0'), branch: 'main', dirty: false },
     host: { ...run.host, fingerprint: plan.host?.(night) ?? run.host.fingerprint },
-    targets: run.targets.map((target) => ({ ...target, runtimeVersion: plan.runtime?.(night, target.name) ?? '1.30.0' })),
+    targets: run.targets.map((target) => ({
+      ...target,
+      runtimeVersion: plan.runtime?.(night, target.name) ?? '1.30.0',
+    })),
   };
 }
 
@@ -60,7 +69,10 @@ export function runIdOf(night: number): string {
 function checkOf(plan: Plan, place: Night): Check {
   const { night, suite, case: name, target } = place;
   const base = 1e-7 * (1 + (hash(`${suite}${name}${target}`) % 10));
-  const linf = base * (plan.factor?.(place) ?? 1) * Math.exp((plan.jitter ?? 0.1) * normal(hash(`${plan.seed ?? 1} ${night} ${suite} ${name} ${target}`)));
+  const linf =
+    base *
+    (plan.factor?.(place) ?? 1) *
+    Math.exp((plan.jitter ?? 0.1) * normal(hash(`${plan.seed ?? 1} ${night} ${suite} ${name} ${target}`)));
   const holds = linf <= LIMIT && plan.fails?.(place) !== true;
   const utilisation = Number.isNaN(linf) ? Infinity : linf / LIMIT;
   return createCheck({
@@ -71,9 +83,26 @@ function checkOf(plan: Plan, place: Night): Check {
     target,
     output: 'logits',
     verdict: holds ? 'pass' : 'fail',
-    metrics: { linf: toWire(linf), mse: toWire((linf / 4) ** 2), rmse: toWire(linf / 4), mismatches: 0, utilisation: toWire(utilisation) },
-    bounds: [{ metric: 'linf', limit: LIMIT, from: 'suite', value: toWire(linf), utilisation: toWire(utilisation), holds }],
-    reasons: holds ? [] : [{ code: 'BOUND_EXCEEDED', message: 'linf lies beyond its bound.', hint: '', level: 'fail' }],
+    metrics: {
+      linf: toWire(linf),
+      mse: toWire((linf / 4) ** 2),
+      rmse: toWire(linf / 4),
+      mismatches: 0,
+      utilisation: toWire(utilisation),
+    },
+    bounds: [
+      {
+        metric: 'linf',
+        limit: LIMIT,
+        from: 'suite',
+        value: toWire(linf),
+        utilisation: toWire(utilisation),
+        holds,
+      },
+    ],
+    reasons: holds
+      ? []
+      : [{ code: 'BOUND_EXCEEDED', message: 'linf lies beyond its bound.', hint: '', level: 'fail' }],
   });
 }
 

@@ -1,6 +1,7 @@
-import { copyFile, cp, mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compact, compactable } from '../../src/history/compact.ts';
 import { openHistory, type History } from '../../src/history/open.ts';
 import { prune } from '../../src/history/prune.ts';
 import { circumstancesOf, seriesOf, sharesOf } from '../../src/history/queries.ts';
@@ -51,7 +52,9 @@ describe('which runs are whole', () => {
   test('a folder without run.json is none, and is named', async () => {
     await rm(fileOf(3, 'run.json'));
     expect(await ids()).toEqual(ALL.filter((id) => id !== runIdOf(3)));
-    expect(history?.skipped).toEqual([{ path: join(store.reports, runIdOf(3)), problem: 'it has no run.json, so it is no whole run' }]);
+    expect(history?.skipped).toEqual([
+      { path: join(store.reports, runIdOf(3)), problem: 'it has no run.json, so it is no whole run' },
+    ]);
   });
 
   test('a run at work, which has a journal and no result, is none and is no problem', async () => {
@@ -94,7 +97,10 @@ describe('damaged records', () => {
   });
 
   test('records of another run.json are made again', async () => {
-    await store.add({ ...NIGHTS[3]!, source: { commit: 'other', branch: 'b', dirty: true }, command: 'longer than before' }, false);
+    await store.add(
+      { ...NIGHTS[3]!, source: { commit: 'other', branch: 'b', dirty: true }, command: 'longer than before' },
+      false,
+    );
     const { runs } = await opened();
     expect(runs[3]).toMatchObject({ commit: 'other', branch: 'b' });
   });
@@ -112,8 +118,12 @@ describe('damaged records', () => {
     await rm(fileOf(5));
     await writeFile(fileOf(5, 'run.json'), '{"schemaVersion": 99}');
     expect(await ids()).toEqual(ALL.filter((id) => ![runIdOf(4), runIdOf(5)].includes(id)));
-    expect(history?.skipped.map(({ path }) => path).toSorted()).toEqual([4, 5].map((night) => join(store.reports, runIdOf(night))));
-    expect(history?.skipped.map(({ problem }) => problem).join('\n')).toContain('run.json has schema version 99; this version of onnx-parity reads up to 1.');
+    expect(history?.skipped.map(({ path }) => path).toSorted()).toEqual(
+      [4, 5].map((night) => join(store.reports, runIdOf(night))),
+    );
+    expect(history?.skipped.map(({ problem }) => problem).join('\n')).toContain(
+      'run.json has schema version 99; this version of onnx-parity reads up to 1.',
+    );
   });
 
   test('a foreign Parquet file under the right name is mended', async () => {
@@ -131,10 +141,28 @@ describe('damaged records', () => {
 
 describe('what it is asked', () => {
   test('one series by names, many by pattern', async () => {
-    const one = await seriesOf(await opened(), { suites: ['digits'], cases: ['normal'], targets: ['ort-node/cpu'] });
+    const one = await seriesOf(await opened(), {
+      suites: ['digits'],
+      cases: ['normal'],
+      targets: ['ort-node/cpu'],
+    });
     expect(one).toHaveLength(1);
-    expect(one[0]).toMatchObject({ suite: 'digits', case: 'normal', target: 'ort-node/cpu', output: 'logits', metric: 'linf', runs: [0, 1, 2, 3, 4, 5] });
-    expect(one[0]?.values).toEqual(NIGHTS.map(({ checks }) => checks.find((check) => check.suite === 'digits' && check.case === 'normal' && check.target === 'ort-node/cpu')?.metrics['linf']));
+    expect(one[0]).toMatchObject({
+      suite: 'digits',
+      case: 'normal',
+      target: 'ort-node/cpu',
+      output: 'logits',
+      metric: 'linf',
+      runs: [0, 1, 2, 3, 4, 5],
+    });
+    expect(one[0]?.values).toEqual(
+      NIGHTS.map(
+        ({ checks }) =>
+          checks.find(
+            (check) => check.suite === 'digits' && check.case === 'normal' && check.target === 'ort-node/cpu',
+          )?.metrics['linf'],
+      ),
+    );
     expect(one[0]?.limits).toEqual([1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4]);
     expect(await seriesOf(history!, { targets: ['ort-*/w*'] })).toHaveLength(16);
     expect(await seriesOf(history!, { suites: ["it's"] })).toEqual([]);
@@ -143,7 +171,14 @@ describe('what it is asked', () => {
   test('another metric, also one that only some checks have', async () => {
     const [first] = await seriesOf(await opened(), { metric: 'mse' });
     expect(first?.values[0]).toBeCloseTo(((await seriesOf(history!))[0]?.values[0] ?? 0) ** 2 / 16, 20);
-    expect((await seriesOf(history!, { metric: 'cosine' }))[0]?.values).toEqual([null, null, null, null, null, null]);
+    expect((await seriesOf(history!, { metric: 'cosine' }))[0]?.values).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test('shares passing, models and runtimes', async () => {
@@ -167,3 +202,62 @@ test('pruning keeps the newest and what is named, and removes whole folders', as
   history?.close();
   expect(await ids()).toEqual([1, 5, 6].map(runIdOf));
 });
+
+describe('compacted runs', () => {
+  const many = createNights({
+    nights: 70,
+    suites: ['digits'],
+    cases: ['normal', 'zeros'],
+    targets: ['ort-node/cpu'],
+  });
+
+  async function compacted(): Promise<void> {
+    await store.remove();
+    store = await createStore();
+    for (const document of many) await store.add(document);
+    const first = await opened();
+    expect(compactable(first)).toBe(10);
+    expect(await compact(store.reports, first)).toBe(10);
+    first.close();
+  }
+
+  test('give the same series, and the newest stay apart', async () => {
+    await compacted();
+    const again = await opened();
+    expect(again.compacted.size).toBe(10);
+    expect(compactable(again)).toBe(0);
+    const [series] = await seriesOf(again);
+    expect(series?.values).toEqual(many.map(({ checks }) => checks[0]?.metrics['linf']));
+    expect(await sharesOf(again)).toHaveLength(70);
+  });
+
+  test('count for nothing where the run is gone or is another one', async () => {
+    await compacted();
+    await rm(join(store.reports, runIdOf(1)), { recursive: true });
+    expect((await opened()).runs).toHaveLength(69);
+    history?.close();
+    await store.add({ ...many[1]!, command: 'another run under the same name' });
+    const changed = await opened();
+    expect([changed.runs.length, changed.compacted.size]).toEqual([69, 0]);
+    expect(await seriesOf(changed)).toHaveLength(2);
+  });
+
+  test('are read from their own files where the compacted one is damaged', async () => {
+    await compacted();
+    const [name = ''] = await readdir(join(store.reports, '.history'));
+    const path = join(store.reports, '.history', name);
+    const file = await open(path, 'r+');
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(Math.floor(size / 3), 0xa5), 0, Math.floor(size / 3), 4);
+    await file.close();
+    const series = await seriesOf(await opened());
+    expect(series.map(({ runs }) => runs.length)).toEqual([70, 70]);
+    expect(history?.skipped).toEqual([]);
+  });
+
+  test('leave no half file where compacting fails', async () => {
+    await compacted();
+    await writeFile(join(store.reports, '.history', 'cut.parquet'), 'PAR1');
+    expect((await opened()).compacted.size).toBe(10);
+  });
+}, 60_000);

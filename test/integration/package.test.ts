@@ -11,7 +11,7 @@ const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', NO_COLOR: '1' };
 test('the packed tarball works in an empty project: install, init, run', async () => {
   const folder = temporaryFolder();
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, env });
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true }');
   copyFileSync(join(ROOT, 'suites/unet-pytorch/unet.onnx'), join(folder, 'model.onnx'));
   await execute('npm', ['install', '--no-audit', '--no-fund', '--omit=optional', `./${tarball}`], {

@@ -191,5 +191,5 @@ describe('the starter suite', () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 30_000);
 });

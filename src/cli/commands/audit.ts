@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import { applyProposals, auditBounds, observedBounds, percent, unifiedDiff, type BoundAudit, type BoundVerdict } from '../../audit/index.ts';
+import {
+  applyProposals,
+  auditBounds,
+  observedBounds,
+  percent,
+  unifiedDiff,
+  type BoundAudit,
+  type BoundVerdict,
+} from '../../audit/index.ts';
 import { historyError } from '../../errors/catalogue/history.ts';
 import { openHistory } from '../../history/index.ts';
 import { cleanLine, counted, formatNumber } from '../../reporters/format.ts';
@@ -25,8 +33,14 @@ export const auditCommand: Command = {
   summary: 'is each tolerance justified by what the stored runs measured?',
   options: ['project', 'out', 'last', 'patch', 'strict'],
   examples: [
-    { line: 'onnx-parity audit', does: 'every bound with its worst use, and which are loose, tight, below the noise or never exercised' },
-    { line: 'onnx-parity audit digits-pytorch --patch bounds.patch', does: 'proposed bounds as a patch to the suite file; review, then: git apply bounds.patch' },
+    {
+      line: 'onnx-parity audit',
+      does: 'every bound with its worst use, and which are loose, tight, below the noise or never exercised',
+    },
+    {
+      line: 'onnx-parity audit digits-pytorch --patch bounds.patch',
+      does: 'proposed bounds as a patch to the suite file; review, then: git apply bounds.patch',
+    },
   ],
   async run(invocation) {
     const { options, context, talk, terminal } = invocation;
@@ -35,10 +49,18 @@ export const auditCommand: Command = {
     const history = await openHistory(project.reports, { parse: parseRunDocument });
     try {
       tellSkipped(invocation, history);
-      if (history.runs.length === 0) throw historyError('NO_RUNS', { folder: shown(context, project.reports) });
-      const observed = await observedBounds(history, suites.map(({ name }) => name));
+      if (history.runs.length === 0)
+        throw historyError('NO_RUNS', { folder: shown(context, project.reports) });
+      const observed = await observedBounds(
+        history,
+        suites.map(({ name }) => name),
+      );
       const recentFrom = history.runs.length - (numberOption(options, 'last') ?? RECENT);
-      const audits = auditBounds(suites.flatMap((suite) => declaredBounds(suite)), observed, { recentFrom }).toSorted(byUrgency);
+      const audits = auditBounds(
+        suites.flatMap((suite) => declaredBounds(suite)),
+        observed,
+        { recentFrom },
+      ).toSorted(byUrgency);
       const patch = await patchFor(project, suites, audits);
       await writeValue(invocation, { runs: history.runs.length, audits, patch: patch.diff });
       const file = textOption(options, 'patch');
@@ -64,11 +86,17 @@ interface Patch {
   readonly byHand: readonly BoundAudit[];
 }
 
-async function patchFor(project: Project, suites: readonly Suite[], audits: readonly BoundAudit[]): Promise<Patch> {
+async function patchFor(
+  project: Project,
+  suites: readonly Suite[],
+  audits: readonly BoundAudit[],
+): Promise<Patch> {
   const diffs: string[] = [];
   const byHand: BoundAudit[] = [];
   for (const { name, file } of suites) {
-    const proposed = audits.filter(({ bound, proposal }) => bound.suite === name && proposal !== null && bound.path !== null);
+    const proposed = audits.filter(
+      ({ bound, proposal }) => bound.suite === name && proposal !== null && bound.path !== null,
+    );
     if (file === null || proposed.length === 0) continue;
     if (!/\.(ya?ml|json)$/.test(file)) {
       byHand.push(...proposed);
@@ -82,7 +110,12 @@ async function patchFor(project: Project, suites: readonly Suite[], audits: read
   return { diff: diffs.join(''), byHand };
 }
 
-function tell({ talk, options }: Invocation, audits: readonly BoundAudit[], { diff, byHand }: Patch, paint: ChalkInstance): void {
+function tell(
+  { talk, options }: Invocation,
+  audits: readonly BoundAudit[],
+  { diff, byHand }: Patch,
+  paint: ChalkInstance,
+): void {
   const rows = audits.map((audit) => [
     audit.verdict,
     boundText(audit),
@@ -93,28 +126,40 @@ function tell({ talk, options }: Invocation, audits: readonly BoundAudit[], { di
     audit.share === null ? '–' : shareText(audit.share),
     audit.proposal === null ? '–' : proposalText(audit),
   ]);
-  talk.write(`${table([['verdict', 'bound', 'from', 'worst ever', 'lately', 'checks × runs', 'of typical value', 'proposed'], ...rows], paint)}\n\n`);
+  talk.write(
+    `${table([['verdict', 'bound', 'from', 'worst ever', 'lately', 'checks × runs', 'of typical value', 'proposed'], ...rows], paint)}\n\n`,
+  );
   for (const { verdict, why, proposal, ...audit } of audits) {
     if (verdict === 'justified') continue;
     talk.write(`${verdict}: ${boundText(audit)} (${originText(audit)}). ${why}\n`);
     if (proposal !== null) talk.write(`  ${paint.dim(`proposed: ${proposal.basis}`)}\n`);
   }
-  for (const audit of byHand) talk.write(`${paint.yellow('by hand')}: ${boundText(audit)} (${originText(audit)}), times ${formatNumber(audit.proposal?.factor ?? 1)}\n`);
+  for (const audit of byHand)
+    talk.write(
+      `${paint.yellow('by hand')}: ${boundText(audit)} (${originText(audit)}), times ${formatNumber(audit.proposal?.factor ?? 1)}\n`,
+    );
   const file = textOption(options, 'patch');
-  if (diff !== '') talk.write(file === undefined ? `\n${diff}` : `patch: ${file}; review it, then: git apply ${file}\n`);
+  if (diff !== '')
+    talk.write(file === undefined ? `\n${diff}` : `patch: ${file}; review it, then: git apply ${file}\n`);
   const open = audits.filter(({ verdict }) => verdict !== 'justified').length;
   talk.write(`${counted(audits.length, 'bound')}, ${open} to look at\n`);
 }
 
 function boundText({ bound: { metric, limit, atol, rtol, expression } }: Pick<BoundAudit, 'bound'>): string {
   if (expression !== null) return cleanLine(expression);
-  const mismatch = [...(atol === null ? [] : [`atol ${formatNumber(atol)}`]), ...(rtol === null ? [] : [`rtol ${formatNumber(rtol)}`])];
+  const mismatch = [
+    ...(atol === null ? [] : [`atol ${formatNumber(atol)}`]),
+    ...(rtol === null ? [] : [`rtol ${formatNumber(rtol)}`]),
+  ];
   if (mismatch.length > 0) return mismatch.join(', ');
   return limit === null ? cleanLine(metric) : `${cleanLine(metric)} ${formatNumber(limit)}`;
 }
 
 function originText({ bound: { suite, from, owner, ofCase } }: Pick<BoundAudit, 'bound'>): string {
-  return [suite, from, owner ?? '', ofCase === null ? '' : `in ${ofCase}`].filter((part) => part !== '').map((part) => cleanLine(part)).join(' ');
+  return [suite, from, owner ?? '', ofCase === null ? '' : `in ${ofCase}`]
+    .filter((part) => part !== '')
+    .map((part) => cleanLine(part))
+    .join(' ');
 }
 
 function shareText([low, high]: readonly [number, number]): string {

@@ -25,19 +25,31 @@ export const baselineCommand: Command = {
   name: 'baseline',
   args: [
     { syntax: '<action>', description: '`set`: approve a run; `show`: what is approved' },
-    { syntax: '[what...]', description: 'for `set` the run (default: latest), for `show` suites (default: all)' },
+    {
+      syntax: '[what...]',
+      description: 'for `set` the run (default: latest), for `show` suites (default: all)',
+    },
   ],
   summary: 'approve a run as the one that later runs are held against, or show it',
   options: ['project', 'out', 'suite', 'reason', 'force'],
   examples: [
-    { line: 'onnx-parity baseline set latest --reason "runtime 1.31, reviewed"', does: 'writes suites/<suite>/baseline.json; commit it' },
-    { line: 'onnx-parity baseline show digits-pytorch', does: 'when, why and from which run it was approved' },
+    {
+      line: 'onnx-parity baseline set latest --reason "runtime 1.31, reviewed"',
+      does: 'writes suites/<suite>/baseline.json; commit it',
+    },
+    {
+      line: 'onnx-parity baseline show digits-pytorch',
+      does: 'when, why and from which run it was approved',
+    },
   ],
   async run(invocation) {
     const [action, ...what] = invocation.args;
     if (action === 'set') return setBaseline(invocation, what);
     if (action === 'show') return showBaselines(invocation, what);
-    throw cliError('USAGE', { problem: `Unknown action ${action ?? ''}. There are: set, show.`, command: 'baseline ' });
+    throw cliError('USAGE', {
+      problem: `Unknown action ${action ?? ''}. There are: set, show.`,
+      command: 'baseline ',
+    });
   },
 };
 
@@ -48,7 +60,11 @@ async function setBaseline(invocation: Invocation, what: readonly string[]): Pro
   if (reason === '') throw historyError('BASELINE_REASON', {});
   const project = projectOrHere(context, options);
   const document = await runToApprove(invocation, project, what[0] ?? 'latest');
-  const past = await pastIfAny(invocation, project, document.suites.map(({ name }) => name)).catch(() => NO_PAST);
+  const past = await pastIfAny(
+    invocation,
+    project,
+    document.suites.map(({ name }) => name),
+  ).catch(() => NO_PAST);
   const wanted = listOption(options, 'suite');
   const all = baselinesFrom(document, { at: new Date().toISOString(), reason }, past);
   const baselines = wanted.length === 0 ? all : all.filter(({ suite }) => wanted.includes(suite));
@@ -58,24 +74,45 @@ async function setBaseline(invocation: Invocation, what: readonly string[]): Pro
       available: `The run has: ${all.map(({ suite }) => suite).join(', ')}.`,
     });
   }
-  const places = baselines.map((baseline) => ({ baseline, path: baselinePath(project.root, placeOf(document, baseline.suite, project)) }));
+  const places = baselines.map((baseline) => ({
+    baseline,
+    path: baselinePath(project.root, placeOf(document, baseline.suite, project)),
+  }));
   // All are looked at before the first is written: a refusal leaves nothing half approved.
   const before = await Promise.all(places.map(({ path }) => readBaseline(path)));
-  if (!flagOption(options, 'force')) baselines.forEach((baseline, at) => refuseLoss(baseline, before[at] ?? null));
+  if (!flagOption(options, 'force'))
+    baselines.forEach((baseline, at) => refuseLoss(baseline, before[at] ?? null));
   for (const { baseline, path } of places) {
     await writeWhole(path, [formatBaseline(baseline)]);
     const bad = baseline.checks.filter(({ verdict, skipped }) => verdict !== 'pass' && !skipped).length;
-    const note = bad === 0 ? '' : `; ${counted(bad, 'check')} of it did not pass and are approved as they are`;
-    talk.write(`${shown(context, path)}: ${counted(baseline.checks.length, 'check')} of run ${baseline.run.runId}${note}\n`);
+    const note =
+      bad === 0 ? '' : `; ${counted(bad, 'check')} of it did not pass and are approved as they are`;
+    talk.write(
+      `${shown(context, path)}: ${counted(baseline.checks.length, 'check')} of run ${baseline.run.runId}${note}\n`,
+    );
   }
-  await writeValue(invocation, places.map(({ baseline: { suite, approved, run, checks }, path }) => ({ suite, path: relative(project.root, path), approved, run, checks: checks.length })));
+  await writeValue(
+    invocation,
+    places.map(({ baseline: { suite, approved, run, checks }, path }) => ({
+      suite,
+      path: relative(project.root, path),
+      approved,
+      run,
+      checks: checks.length,
+    })),
+  );
   return 0;
 }
 
-async function runToApprove({ context }: Invocation, { reports }: Project, run: string): Promise<RunDocument> {
+async function runToApprove(
+  { context }: Invocation,
+  { reports }: Project,
+  run: string,
+): Promise<RunDocument> {
   const path = await findRun(reports, run, context.cwd);
   const document = await readRun(path, shown(context, path));
-  if (!document.complete || document.shard !== undefined) throw historyError('RUN_INCOMPLETE', { run: document.runId, use: 'approved' });
+  if (!document.complete || document.shard !== undefined)
+    throw historyError('RUN_INCOMPLETE', { run: document.runId, use: 'approved' });
   if (document.checks.length === 0) throw historyError('RUN_EMPTY', { run: document.runId });
   return document;
 }
@@ -93,8 +130,14 @@ function refuseLoss(baseline: Baseline, before: Baseline | null): void {
   const lost = before.checks.filter((check) => !present.has(key(check)));
   const [first] = lost;
   if (first === undefined) return;
-  const example = [first.model, first.case, first.target, first.output ?? ''].filter((part) => part !== '').join(' / ');
-  throw historyError('BASELINE_SHRINKS', { suite: baseline.suite, lost: lost.length, example: cleanLine(example) });
+  const example = [first.model, first.case, first.target, first.output ?? '']
+    .filter((part) => part !== '')
+    .join(' / ');
+  throw historyError('BASELINE_SHRINKS', {
+    suite: baseline.suite,
+    lost: lost.length,
+    example: cleanLine(example),
+  });
 }
 
 async function showBaselines(invocation: Invocation, names: readonly string[]): Promise<number> {
@@ -102,12 +145,15 @@ async function showBaselines(invocation: Invocation, names: readonly string[]): 
   const project = findProject(context, options);
   if (project === null) throw cliError('NO_PROJECT', { folder: context.cwd });
   const wanted = [...names, ...listOption(options, 'suite')];
-  const found = (await allBaselines(project.root)).filter(({ baseline }) => wanted.length === 0 || wanted.includes(baseline?.suite ?? ''));
+  const found = (await allBaselines(project.root)).filter(
+    ({ baseline }) => wanted.length === 0 || wanted.includes(baseline?.suite ?? ''),
+  );
   const broken = found.find(({ error }) => error !== null)?.error;
   if (broken) throw broken;
   const baselines = found.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   const missing = wanted.filter((name) => !baselines.some(({ suite }) => suite === name));
-  if (missing.length > 0 || baselines.length === 0) throw historyError('NO_BASELINE', { suites: missing.join(', ') || 'any suite' });
+  if (missing.length > 0 || baselines.length === 0)
+    throw historyError('NO_BASELINE', { suites: missing.join(', ') || 'any suite' });
   await writeValue(invocation, baselines);
   for (const baseline of baselines) talk.write(`${describe(baseline)}\n`);
   return 0;
@@ -115,7 +161,9 @@ async function showBaselines(invocation: Invocation, names: readonly string[]): 
 
 function describe({ suite, approved, run, checks }: Baseline): string {
   const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
-  const runtimes = Object.entries(run.runtimes).map(([target, version]) => `${target} ${version ?? 'unknown'}`);
+  const runtimes = Object.entries(run.runtimes).map(
+    ([target, version]) => `${target} ${version ?? 'unknown'}`,
+  );
   return [
     `${cleanLine(suite)}  ${counted(checks.length, 'check')}, ${passed} passed`,
     `  approved ${approved.at}: ${cleanLine(approved.reason)}`,

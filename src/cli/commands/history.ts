@@ -4,6 +4,8 @@ import { historyError } from '../../errors/catalogue/history.ts';
 import {
   allBaselines,
   circumstancesOf,
+  compact,
+  compactable,
   eventsOf,
   keyOf,
   openHistory,
@@ -27,34 +29,68 @@ import { findRun, readRun } from '../store.ts';
 
 export const historyCommand: Command = {
   name: 'history',
-  args: [{ syntax: '[action]', description: '`prune`: remove old runs, with --keep' }],
+  args: [
+    {
+      syntax: '[action]',
+      description: '`prune`: remove old runs, with --keep; `compact`: make a long history open faster',
+    },
+  ],
   summary: 'what moved since when: every check over the stored runs',
   options: ['project', 'out', 'from', 'suite', 'model', 'case', 'target', 'output', 'metric', 'last', 'keep'],
   examples: [
     { line: 'onnx-parity history', does: 'what moved, on which night, and what else changed then' },
-    { line: 'onnx-parity history --suite digits-pytorch --target ort-web/wasm --json', does: 'the series of these checks' },
-    { line: 'onnx-parity history prune --keep 100', does: 'keeps the newest 100 runs and those that a baseline was taken from' },
+    {
+      line: 'onnx-parity history --suite digits-pytorch --target ort-web/wasm --json',
+      does: 'the series of these checks',
+    },
+    {
+      line: 'onnx-parity history prune --keep 100',
+      does: 'keeps the newest 100 runs and those that a baseline was taken from',
+    },
   ],
   async run(invocation) {
     const { args, options, context } = invocation;
     const [action] = args;
-    if (action !== undefined && action !== 'prune') {
-      throw cliError('USAGE', { problem: `Unknown action ${action}. There is: prune.`, command: 'history ' });
+    if (action !== undefined && !ACTIONS.includes(action)) {
+      throw cliError('USAGE', {
+        problem: `Unknown action ${action}. There are: ${ACTIONS.join(', ')}.`,
+        command: 'history ',
+      });
     }
     const { reports } = projectOrHere(context, options);
     const last = numberOption(options, 'last');
     const from = textOption(options, 'from');
     const history = await openHistory(from === undefined ? reports : placed(from, context.cwd), {
       parse: parseRunDocument,
-      ...(last === undefined || action === 'prune' ? {} : { last }),
+      ...(last === undefined || action !== undefined ? {} : { last }),
     });
     try {
-      return action === 'prune' ? await pruneRuns(invocation, history, reports) : await showHistory(invocation, history);
+      if (action === 'prune') return await pruneRuns(invocation, history, reports);
+      if (action === 'compact') return await compactRuns(invocation, history, reports);
+      const code = await showHistory(invocation, history);
+      const isStore = from === undefined && last === undefined;
+      if (isStore && compactable(history) >= WORTH_COMPACTING) {
+        invocation.talk.write('hint: a long history opens faster after `onnx-parity history compact`\n');
+      }
+      return code;
     } finally {
       history.close();
     }
   },
 };
+
+const ACTIONS: readonly string[] = ['prune', 'compact'];
+
+/** Old runs read one by one: from here on it is felt. */
+const WORTH_COMPACTING = 200;
+
+async function compactRuns(invocation: Invocation, history: History, reports: string): Promise<number> {
+  tellSkipped(invocation, history);
+  const runs = await compact(reports, history);
+  await writeValue(invocation, { compacted: runs });
+  invocation.talk.write(`${counted(runs, 'run')} compacted; the newest stay by themselves\n`);
+  return 0;
+}
 
 function placed(from: string, cwd: string): string {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(from) ? from : resolve(cwd, from);
@@ -70,7 +106,10 @@ async function showHistory(invocation: Invocation, history: History): Promise<nu
   const filter = filterFrom(invocation);
   const series = await seriesOf(history, filter);
   if (series.length === 0) {
-    throw cliError('NOTHING_SELECTED', { selection: selectionText(filter), available: 'See what there is: onnx-parity history' });
+    throw cliError('NOTHING_SELECTED', {
+      selection: selectionText(filter),
+      available: 'See what there is: onnx-parity history',
+    });
   }
   const events = eventsOf(history.runs, series, await circumstancesOf(history, filter));
   const shares = await sharesOf(history, filter);
@@ -86,9 +125,16 @@ async function showHistory(invocation: Invocation, history: History): Promise<nu
   });
   tellSkipped(invocation, history);
   if (textOption(options, 'json') === '-') return 0;
-  const left = incomplete.length === 0 ? '' : `; ${counted(incomplete.length, 'unfinished run')} left out`;
-  talk.write(`${counted(runs.length, 'run')} from ${dayOf(runs[0]?.startedAt ?? null)} to ${dayOf(runs.at(-1)?.startedAt ?? null)}, ${counted(series.length, 'check')}${left}\n\n`);
-  talk.write(`${eventLines(events, paint)}\n\n${shareTable(shares, runs, paint)}\n\n${seriesTable(series, events, approved, paint)}\n`);
+  const left =
+    incomplete.length === 0
+      ? ''
+      : `; ${counted(incomplete.length, 'run')} left out: at work, interrupted or a single shard`;
+  talk.write(
+    `${counted(runs.length, 'run')} from ${dayOf(runs[0]?.startedAt ?? null)} to ${dayOf(runs.at(-1)?.startedAt ?? null)}, ${counted(series.length, 'check')}${left}\n\n`,
+  );
+  talk.write(
+    `${eventLines(events, paint)}\n\n${shareTable(shares, runs, paint)}\n\n${seriesTable(series, events, approved, paint)}\n`,
+  );
   return 0;
 }
 
@@ -108,16 +154,26 @@ function filterFrom({ options }: Invocation): SeriesFilter {
   };
 }
 
-function selectionText({ suites = [], models = [], cases = [], targets = [], outputs = [] }: SeriesFilter): string {
+function selectionText({
+  suites = [],
+  models = [],
+  cases = [],
+  targets = [],
+  outputs = [],
+}: SeriesFilter): string {
   return cleanLine([...suites, ...models, ...cases, ...targets, ...outputs].join(', ')) || 'this';
 }
 
 /** The approved value of each series, where its suite has a baseline; a baseline that cannot be read is told, not fatal. */
-async function approvedValues({ context, options, talk }: Invocation, series: readonly Series[]): Promise<ReadonlyMap<Series, number>> {
+async function approvedValues(
+  { context, options, talk }: Invocation,
+  series: readonly Series[],
+): Promise<ReadonlyMap<Series, number>> {
   const approved = new Map<string, Readonly<Record<string, WireNumber>>>();
   for (const { baseline, error } of await allBaselines(projectOrHere(context, options).root)) {
     if (error !== null) talk.write(`warning: ${cleanLine(error.message)}\n`);
-    for (const check of baseline?.checks ?? []) approved.set(keyOf({ ...check, suite: baseline?.suite ?? '' }), check.metrics);
+    for (const check of baseline?.checks ?? [])
+      approved.set(keyOf({ ...check, suite: baseline?.suite ?? '' }), check.metrics);
   }
   return new Map(
     series.flatMap((one) => {
@@ -131,11 +187,16 @@ async function approvedValues({ context, options, talk }: Invocation, series: re
 async function pruneRuns(invocation: Invocation, history: History, reports: string): Promise<number> {
   const { options, context, talk } = invocation;
   const keep = numberOption(options, 'keep');
-  if (keep === undefined) throw cliError('USAGE', { problem: 'Say how many runs stay: --keep N.', command: 'history ' });
-  if (textOption(options, 'from') !== undefined) throw cliError('USAGE', { problem: 'prune works on a store, not on --from.', command: 'history ' });
+  if (keep === undefined)
+    throw cliError('USAGE', { problem: 'Say how many runs stay: --keep N.', command: 'history ' });
+  if (textOption(options, 'from') !== undefined)
+    throw cliError('USAGE', { problem: 'prune works on a store, not on --from.', command: 'history ' });
   const always = await approvedRuns(invocation);
   // What `reports/latest` points at must stay reachable.
-  const latest = await findRun(reports, 'latest', context.cwd).then((path) => readRun(path, path), () => null);
+  const latest = await findRun(reports, 'latest', context.cwd).then(
+    (path) => readRun(path, path),
+    () => null,
+  );
   if (latest !== null) always.add(latest.runId);
   const { removed, kept } = await prune(history, keep, always);
   tellSkipped(invocation, history);

@@ -14,19 +14,34 @@ import { toolVersion } from '../version.ts';
 
 export const mergeCommand: Command = {
   name: 'merge',
-  args: [{ syntax: '<run...>', description: 'run ids, run folders or result documents: the shards of one plan, or runs of different hosts' }],
+  args: [
+    {
+      syntax: '<run...>',
+      description:
+        'run ids, run folders or result documents: the shards of one plan, or runs of different hosts',
+    },
+  ],
   summary: 'join runs into one run and one report',
   options: ['project', 'out', 'against', 'html'],
   examples: [
-    { line: 'onnx-parity merge shards/*', does: 'fails and names what is missing where a shard did not report' },
-    { line: 'onnx-parity merge cpu-host gpu-host --against baseline', does: 'one matrix over two hosts, held against the baseline' },
+    {
+      line: 'onnx-parity merge shards/*',
+      does: 'fails and names what is missing where a shard did not report',
+    },
+    {
+      line: 'onnx-parity merge cpu-host gpu-host --against baseline',
+      does: 'one matrix over two hosts, held against the baseline',
+    },
   ],
   async run(invocation) {
     const { options, context } = invocation;
     const project = projectOrHere(context, options);
     const { documents, problems } = await readAll(invocation, project);
     const parts = mergeRuns(documents);
-    const places = parts.suites.map(({ name, file }) => ({ name, file: file === null ? null : resolve(project.root, file) }));
+    const places = parts.suites.map(({ name, file }) => ({
+      name,
+      file: file === null ? null : resolve(project.root, file),
+    }));
     const outcomes = await prepareOutcomes(invocation, project, places);
     const folder = await openRunFolder(project.reports, async () => {});
     const all = [...parts.problems, ...problems];

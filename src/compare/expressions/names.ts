@@ -10,8 +10,6 @@ export const FACTS = {
   elements: 'number of elements',
 } as const;
 
-export type FactName = keyof typeof FACTS;
-
 /** Utilisation is made from the bounds and so cannot be in one. */
 export const METRIC_NAMES: ReadonlySet<string> = new Set(
   METRICS.map(({ name }) => name).filter((name) => name !== 'utilisation'),

@@ -39,7 +39,8 @@ export const HISTORY_ERRORS = {
   BASELINE_INVALID: entry<{ path: string; problem: string }>({
     when: 'A `baseline.json` is damaged or does not have the published form.',
     message: ({ path, problem }) => `${path} is not a baseline: ${problem}`,
-    hint: () => 'Take it back from version control, or approve a run again: onnx-parity baseline set RUN --reason TEXT',
+    hint: () =>
+      'Take it back from version control, or approve a run again: onnx-parity baseline set RUN --reason TEXT',
   }),
   BASELINE_NEWER: entry<{ path: string; found: number; known: number }>({
     when: 'A `baseline.json` was written by a newer version of the tool.',
@@ -47,7 +48,7 @@ export const HISTORY_ERRORS = {
       `${path} has schema version ${found}; this version of onnx-parity reads up to ${known}.`,
     hint: () => 'Install the version of onnx-parity that wrote it, or a newer one.',
   }),
-  BASELINE_REASON: entry<Record<never, never>>({
+  BASELINE_REASON: entry<Record<string, never>>({
     when: 'A baseline is set without a reason.',
     message: () => 'A baseline needs a reason: it is what a reviewer reads.',
     hint: () => 'Give one: onnx-parity baseline set RUN --reason "runtime 1.31, numbers reviewed"',
@@ -69,13 +70,13 @@ export const HISTORY_ERRORS = {
     message: ({ given, from }) => `${from}: "${given}" is no shard.`,
     hint: () => 'Shards count from 1: --shard 2/4 is the second of four.',
   }),
-  SHARD_AUTO: entry<Record<never, never>>({
+  SHARD_AUTO: entry<Record<string, never>>({
     when: '`--shard auto` is asked for where no known scheduler says which shard this is.',
     message: () => '--shard auto: no scheduler names a shard here.',
     hint: () =>
       'Set ONNX_PARITY_SHARD=2/4 (GitHub Actions), or use the variables of GitLab, Buildkite, a Kubernetes Indexed Job or a Slurm array.',
   }),
-  MERGE_NOTHING: entry<Record<never, never>>({
+  MERGE_NOTHING: entry<Record<string, never>>({
     when: '`merge` is given fewer runs than one.',
     message: () => 'There is nothing to merge.',
     hint: () => 'Name run folders or documents: onnx-parity merge shard-1 shard-2',

@@ -12,7 +12,7 @@ export function hybrid(values: Uint32Array, bitWidth: number): Buffer {
 function runLengths(values: Uint32Array, bitWidth: number): Buffer {
   const bytes: number[] = [];
   const width = Math.ceil(bitWidth / 8);
-  for (let from = 0; from < values.length; ) {
+  for (let from = 0; from < values.length;) {
     const value = values[from] ?? 0;
     let to = from + 1;
     while (to < values.length && values[to] === value) to++;
@@ -63,12 +63,14 @@ export function plainDoubles(values: readonly number[]): Buffer {
 /** 64-bit integers from doubles: counts and times in microseconds are exact up to 2^53. */
 export function plainIntegers(values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 8);
-  for (let at = 0; at < values.length; at++) bytes.writeBigInt64LE(BigInt(Math.trunc(values[at] ?? 0)), at * 8);
+  for (let at = 0; at < values.length; at++)
+    bytes.writeBigInt64LE(BigInt(Math.trunc(values[at] ?? 0)), at * 8);
   return bytes;
 }
 
 export function plainBooleans(values: readonly boolean[]): Buffer {
   const bytes = Buffer.alloc(Math.ceil(values.length / 8));
-  for (const [at, value] of values.entries()) if (value) bytes[at >>> 3] = (bytes[at >>> 3] ?? 0) | (1 << (at & 7));
+  for (const [at, value] of values.entries())
+    if (value) bytes[at >>> 3] = (bytes[at >>> 3] ?? 0) | (1 << (at & 7));
   return bytes;
 }

@@ -56,12 +56,28 @@ const WORTH_COMPRESSING = 4096;
 function columnChunk(column: ParquetColumn): Chunk {
   const levels = definitionLevels(column.values);
   const dictionary = column.kind === 'boolean' ? null : dictionaryOf(column);
-  if (dictionary === null) return plainChunk(Buffer.concat([levels, plainValues(column)]), column.values.length);
+  if (dictionary === null)
+    return plainChunk(Buffer.concat([levels, plainValues(column)]), column.values.length);
   const { entries, count, indices } = dictionary;
   const width = widthFor(count);
   const body = Buffer.concat([levels, Buffer.from([width]), hybrid(indices, width)]);
   const compress = body.length + entries.length >= WORTH_COMPRESSING;
-  const first = page(2, entries, [[7, { struct: [[1, { i32: count }], [2, { i32: PLAIN }]] }]], compress);
+  const first = page(
+    2,
+    entries,
+    [
+      [
+        7,
+        {
+          struct: [
+            [1, { i32: count }],
+            [2, { i32: PLAIN }],
+          ],
+        },
+      ],
+    ],
+    compress,
+  );
   const data = page(0, body, [[5, dataHeader(column.values.length, RLE_DICTIONARY)]], compress);
   return {
     dictionary: first.bytes,
@@ -91,7 +107,10 @@ function dictionaryOf(column: Exclude<ParquetColumn, { kind: 'boolean' }>): Dict
     indices[present++] = id;
   }
   const distinct = [...ids.keys()];
-  const entries = column.kind === 'text' ? plainTexts(distinct.map(String)) : plainNumbers(column.kind, distinct.map(Number));
+  const entries =
+    column.kind === 'text'
+      ? plainTexts(distinct.map(String))
+      : plainNumbers(column.kind, distinct.map(Number));
   return { entries, count: ids.size, indices: indices.subarray(0, present) };
 }
 
@@ -108,18 +127,31 @@ function plainChunk(body: Buffer, count: number): Chunk {
 function plainValues(column: ParquetColumn): Buffer {
   if (column.kind === 'text') return plainTexts(column.values.filter((value) => value !== null));
   if (column.kind === 'boolean') return plainBooleans(column.values.filter((value) => value !== null));
-  return plainNumbers(column.kind, column.values.filter((value) => value !== null));
+  return plainNumbers(
+    column.kind,
+    column.values.filter((value) => value !== null),
+  );
 }
 
 function definitionLevels(values: readonly unknown[]): Buffer {
-  const levels = hybrid(Uint32Array.from(values, (value) => (value === null ? 0 : 1)), 1);
+  const levels = hybrid(
+    Uint32Array.from(values, (value) => (value === null ? 0 : 1)),
+    1,
+  );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(levels.length);
   return Buffer.concat([length, levels]);
 }
 
 function dataHeader(count: number, encoding: number): ThriftValue {
-  return { struct: [[1, { i32: count }], [2, { i32: encoding }], [3, { i32: RLE }], [4, { i32: RLE }]] };
+  return {
+    struct: [
+      [1, { i32: count }],
+      [2, { i32: encoding }],
+      [3, { i32: RLE }],
+      [4, { i32: RLE }],
+    ],
+  };
 }
 
 function page(
@@ -129,11 +161,22 @@ function page(
   compress: boolean,
 ): { readonly bytes: Buffer; readonly uncompressed: number } {
   const stored = compress ? gzipSync(body, { level: 1 }) : body;
-  const head = thriftStruct([[1, { i32: type }], [2, { i32: body.length }], [3, { i32: stored.length }], ...header]);
+  const head = thriftStruct([
+    [1, { i32: type }],
+    [2, { i32: body.length }],
+    [3, { i32: stored.length }],
+    ...header,
+  ]);
   return { bytes: Buffer.concat([head, stored]), uncompressed: head.length + body.length };
 }
 
-function chunkMetadata(column: ParquetColumn, chunk: Chunk, rows: number, dictionaryAt: number, dataAt: number): ThriftValue {
+function chunkMetadata(
+  column: ParquetColumn,
+  chunk: Chunk,
+  rows: number,
+  dictionaryAt: number,
+  dataAt: number,
+): ThriftValue {
   const hasDictionary = chunk.dictionary.length > 0;
   const encodings = hasDictionary ? [PLAIN, RLE, RLE_DICTIONARY] : [PLAIN, RLE];
   const metadata: ThriftField[] = [
@@ -147,7 +190,12 @@ function chunkMetadata(column: ParquetColumn, chunk: Chunk, rows: number, dictio
     [9, { i64: dataAt }],
   ];
   if (hasDictionary) metadata.push([11, { i64: dictionaryAt }]);
-  return { struct: [[2, { i64: hasDictionary ? dictionaryAt : dataAt }], [3, { struct: metadata }]] };
+  return {
+    struct: [
+      [2, { i64: hasDictionary ? dictionaryAt : dataAt }],
+      [3, { struct: metadata }],
+    ],
+  };
 }
 
 function fileMetadata(
@@ -157,8 +205,19 @@ function fileMetadata(
   bytes: number,
   createdBy: string,
 ): ThriftField[] {
-  const root: ThriftValue = { struct: [[4, { text: 'checks' }], [5, { i32: columns.length }]] };
-  const group: ThriftValue = { struct: [[1, { list: chunks }], [2, { i64: bytes }], [3, { i64: rows }]] };
+  const root: ThriftValue = {
+    struct: [
+      [4, { text: 'checks' }],
+      [5, { i32: columns.length }],
+    ],
+  };
+  const group: ThriftValue = {
+    struct: [
+      [1, { list: chunks }],
+      [2, { i64: bytes }],
+      [3, { i64: rows }],
+    ],
+  };
   return [
     [1, { i32: 1 }],
     [2, { list: [root, ...columns.map((column) => schemaElement(column))] }],
@@ -169,9 +228,29 @@ function fileMetadata(
 }
 
 function schemaElement({ name, kind }: ParquetColumn): ThriftValue {
-  const fields: ThriftField[] = [[1, { i32: TYPES[kind] }], [3, { i32: OPTIONAL }], [4, { text: name }]];
+  const fields: ThriftField[] = [
+    [1, { i32: TYPES[kind] }],
+    [3, { i32: OPTIONAL }],
+    [4, { text: name }],
+  ];
   if (kind === 'text') fields.push([6, { i32: UTF8 }]);
-  if (kind === 'time') fields.push([10, { struct: [[8, { struct: [[1, { bool: false }], [2, MICROSECONDS]] }]] }]);
+  if (kind === 'time')
+    fields.push([
+      10,
+      {
+        struct: [
+          [
+            8,
+            {
+              struct: [
+                [1, { bool: false }],
+                [2, MICROSECONDS],
+              ],
+            },
+          ],
+        ],
+      },
+    ]);
   return { struct: fields };
 }
 
