@@ -35,10 +35,11 @@ const documented = readTable();
 describe.each(TARGETS)('on %s', (target) => {
   test.each(ITEMS)('$name ends as the docs say, in every run', ({ name }) => {
     const available = documents[0]?.targets.find((info) => info.name === target)?.available;
-    // A host without a GPU and without its software driver: every case is unavailable, none is lost.
-    const expected =
-      available === true ? documented.get(`${name} ${target}`) : '`unavailable` TARGET_UNAVAILABLE';
-    for (const document of documents) expect(endOf(document, name, 'bad', target)).toBe(expected);
+    const expected = documented.get(`${name} ${target}`);
+    // A host without a GPU and without its software driver: only what is known before loading ends as documented.
+    const others = available === true ? [] : [expect.stringMatching(/^`unavailable` TARGET_UNAVAILABLE/)];
+    for (const document of documents)
+      expect([expected, ...others]).toContainEqual(endOf(document, name, 'bad', target));
   });
 
   test('the good case behind each of them passes, in every run', () => {
