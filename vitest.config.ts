@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/integration/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-import { wireSafe } from '../reporters/json/serialise.ts';
+import { wireJson } from '../result/wire.ts';
 import { textOption, type Invocation } from './command.ts';
 import { writeWhole } from './durable.ts';
 
@@ -6,7 +6,7 @@ import { writeWhole } from './durable.ts';
 export async function writeValue({ options, context }: Invocation, value: unknown): Promise<void> {
   const target = textOption(options, 'json');
   if (target === undefined) return;
-  const text = `${JSON.stringify(value, wireSafe, 2)}\n`;
+  const text = `${wireJson(value, 2)}\n`;
   if (target === '-') context.stdout.write(text);
   else await writeWhole(target, [text]);
 }

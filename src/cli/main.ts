@@ -32,7 +32,10 @@ async function main(): Promise<number> {
     return await runCommandLine({
       cwd: process.cwd(),
       env: process.env,
-      stdin: process.stdin,
+      // Opened only where it is read.
+      get stdin() {
+        return process.stdin;
+      },
       stdout: process.stdout,
       stderr: process.stderr,
       words: process.argv.slice(2),

@@ -1,10 +1,18 @@
 /** The actual tensor seen through another order of its axes, without a copy of the whole. */
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import ops from 'ndarray-ops';
 import type { Shape, Tensor, TensorData } from '../tensor/index.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { valuesPerElement } from './chunk-source.ts';
+import { unravel } from './unravel.ts';
+
+/** Loading it compiles every operation that it has: nobody waits for it, the loop below does the same until it is there. */
+let ops: typeof import('ndarray-ops').default | null = null;
+let loading: Promise<void> | null = null;
+
+async function loadOps(): Promise<void> {
+  ops = (await import('ndarray-ops')).default;
+}
 
 /** True where `axes` names every axis of `rank` once. */
 export function isPermutation(axes: readonly number[], rank: number): boolean {
@@ -16,6 +24,7 @@ export function isPermutation(axes: readonly number[], rank: number): boolean {
 
 /** The tensor with its axes in the order `axes`, as NumPy's transpose; chunks are gathered on reading. */
 export function transposed(tensor: Tensor, axes: readonly number[]): ChunkSource {
+  loading ??= loadOps();
   const shape = axes.map((axis) => tensor.shape[axis]!);
   const strides = stridesOf(tensor, axes);
   return {
@@ -45,8 +54,9 @@ function gather(
   const width = valuesPerElement(tensor.dtype);
   const { data } = tensor;
   const slice = shape.slice(1).reduce((product, length) => product * length, 1);
-  if (!Array.isArray(data) && width === 1 && shape.length > 0 && start % slice === 0 && count % slice === 0) {
-    return gatherSlices(data, shape, strides, start / slice, count / slice);
+  const whole = shape.length > 0 && start % slice === 0 && count % slice === 0;
+  if (ops !== null && whole && !Array.isArray(data) && width === 1) {
+    return gatherSlices(ops, data, shape, strides, start / slice, count / slice);
   }
   const into = Array.isArray(data) ? Array.from<string>({ length: count }) : sameKind(data, count * width);
   const index = unravel(start, shape);
@@ -65,6 +75,7 @@ function gather(
 
 /** Whole slices along the first axis: ndarray-ops walks the view in an order that suits its strides. */
 function gatherSlices(
+  { assign }: NonNullable<typeof ops>,
   data: Exclude<TensorData, string[]>,
   shape: Shape,
   strides: readonly number[],
@@ -79,23 +90,11 @@ function gatherSlices(
   // ndarray's types know no bigints; its code treats every array alike.
   const view = (values: TensorData, stride?: number[], offset = 0): NdArray<number[]> =>
     ndarray(values as unknown as number[], lengths, stride, offset);
-  ops.assign(view(into), view(data, [...strides], first * strides[0]!));
+  assign(view(into), view(data, [...strides], first * strides[0]!));
   return into;
 }
 
 function sameKind(data: Exclude<TensorData, string[]>, length: number): Record<number, unknown> {
   const make = data.constructor as new (length: number) => Record<number, unknown>;
   return new make(length);
-}
-
-/** Position along each axis of the element at a row-major offset. */
-export function unravel(offset: number, shape: Shape): number[] {
-  const index = shape.map(() => 0);
-  let rest = offset;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis]!;
-    index[axis] = rest % length;
-    rest = Math.floor(rest / length);
-  }
-  return index;
 }

@@ -10,7 +10,7 @@ import { matchesOdd } from './measured.ts';
 import type { Measured } from './measured.ts';
 import type { Pair } from './pair.ts';
 import { newChunk, readChunk } from './pair.ts';
-import { unravel } from './strided.ts';
+import { unravel } from './unravel.ts';
 
 interface Found {
   readonly offset: number;

@@ -19,6 +19,7 @@ export function openFileSource(path: string): ByteSource {
   }
   const fd = attempt(path, () => openSync(path, 'r'));
   const stat = attempt(path, () => fstatSync(fd));
+  if (stat.size <= SMALL_BYTES) return wholeSource(fd, path, stat.size);
   let open = true;
   return {
     path,
@@ -29,6 +30,19 @@ export function openFileSource(path: string): ByteSource {
       open = false;
     },
   };
+}
+
+/** Read at once, and closed: each further read would cost more than all of it. */
+const SMALL_BYTES = 2 ** 16;
+
+function wholeSource(fd: number, path: string, size: number): ByteSource {
+  const bytes = new Uint8Array(size);
+  try {
+    fill(fd, path, 0, bytes);
+  } finally {
+    closeSync(fd);
+  }
+  return memorySource(bytes, path);
 }
 
 /** Bytes in memory, as a source. */

@@ -9,7 +9,7 @@ export * from './limits.ts';
 export { lookalike, LOOKALIKE_BYTES } from './lookalike.ts';
 export type { ReadOptions, TensorFile, TensorFormat } from './open.ts';
 export { openTensorBytes, openTensorFile, TENSOR_EXTENSIONS } from './open.ts';
-export { readTensorBytes, readTensors, readTensorsSync, tensorFilesIn } from './read.ts';
+export { readTensorBytes, readTensorFile, readTensors, readTensorsSync, tensorFilesIn } from './read.ts';
 export { isSafetensorsDtype } from './safetensors.ts';
 export { encodeStringTensor, writeTensorsJson } from './tensor-json.ts';
 export type { TensorFields } from './tensor-fields.ts';

@@ -14,6 +14,11 @@ export async function readTensors(path: string, options: ReadOptions = {}): Prom
   return readTensorsSync(path, options);
 }
 
+/** The tensors of one file. */
+export function readTensorFile(path: string): Map<string, Tensor> {
+  return readAll(openTensorFile(path));
+}
+
 /** {@link readTensors}, at once. */
 export function readTensorsSync(path: string, options: ReadOptions = {}): Map<string, Tensor> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -3,7 +3,8 @@
  * its JSON in eight hexadecimal digits, a space, the JSON and a newline, so that a torn line is known for what it is.
  */
 import { crc32 } from 'node:zlib';
-import { toWire, type Check, type RunDocument } from '../result/index.ts';
+import type { Check, RunDocument } from '../result/index.ts';
+import { wireJson } from '../result/wire.ts';
 import type { PlanPrint } from './resume-plan.ts';
 
 /** The document as far as it is known before the first case. */
@@ -55,9 +56,7 @@ const NEWLINE = 0x0a;
 const CHECKSUM_DIGITS = 8;
 
 export function encodeEntry(entry: JournalEntry): string {
-  const json = JSON.stringify(entry, (_key, value: unknown) =>
-    typeof value === 'number' ? toWire(value) : typeof value === 'bigint' ? String(value) : value,
-  );
+  const json = wireJson(entry);
   return `${checksum(json)} ${json}\n`;
 }
 

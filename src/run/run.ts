@@ -100,7 +100,7 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
     complete: interrupted === null && executed.complete,
     exitCode: exitCodeOf(checks, request.problems, interrupted),
     summary: summarise(checks),
-    suites: await describeSuites(request.suites, request.root, executed.modelHashes),
+    suites: describeSuites(request.suites, request.root, executed.modelHashes),
     targets: correctTargets(head.targets, checks),
     checks,
   };
@@ -122,7 +122,7 @@ export async function headOf(
     startedAt: request.recorder?.resumed?.document.startedAt ?? startedAt.toISOString(),
     host: describeHost(),
     source: { commit: null, branch: null, dirty: null },
-    suites: await describeSuites(request.suites, request.root, new Map()),
+    suites: describeSuites(request.suites, request.root, new Map()),
     targets: [],
     problems: request.problems,
   };

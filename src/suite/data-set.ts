@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { suiteError } from '../errors/catalogue/suite.ts';
-import { readTensorsSync } from '../formats/index.ts';
+import { readTensorFile } from '../formats/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 
 /**
@@ -21,7 +21,7 @@ export function readDataSet(
     const problem = `holds ${files.length} ${side}s, but the model has ${names.length}`;
     throw suiteError('DATA_SET_UNREADABLE', { folder, problem });
   }
-  const read = files.map((file) => [...readTensorsSync(join(folder, file))][0]!);
+  const read = files.map((file) => [...readTensorFile(join(folder, file))][0]!);
   const own = new Set(read.map(([name]) => name));
   const known =
     names === null || (read.length < names.length && [...own].every((name) => names.includes(name)));

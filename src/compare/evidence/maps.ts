@@ -7,7 +7,7 @@ import { matchesOdd } from '../measured.ts';
 import { DECADES, FIRST_DECADE } from '../measured.ts';
 import type { Pair } from '../pair.ts';
 import { eachChunk } from '../pair.ts';
-import { unravel } from '../strided.ts';
+import { unravel } from '../unravel.ts';
 
 const MAP_SIDE = 64;
 const AXIS_CELLS = 128;

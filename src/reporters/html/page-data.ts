@@ -2,8 +2,7 @@
 import type { Check, RunDocument } from '../../result/document.ts';
 import type { Evidence } from '../../result/evidence.ts';
 import { findings } from '../../result/reading.ts';
-import type { WireNumber } from '../../result/wire.ts';
-import { wireSafe } from '../json/serialise.ts';
+import { wireJson, type WireNumber } from '../../result/wire.ts';
 
 /** Characters of evidence in one page: with the checks themselves it stays far below 60 MB. */
 const EVIDENCE_BUDGET = 28_000_000;
@@ -70,7 +69,7 @@ function rounded(value: WireNumber): WireNumber {
 
 /** JSON that may stand inside a script element: nothing in it can end the element or open a comment. */
 export function inlineJson(value: unknown): string {
-  return JSON.stringify(value, wireSafe).replace(/[<>&\u2028\u2029]/g, escaped);
+  return wireJson(value).replace(/[<>&\u2028\u2029]/g, escaped);
 }
 
 function escaped(character: string): string {

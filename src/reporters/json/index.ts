@@ -1,3 +1,3 @@
 export { parseRunDocument } from './parse.ts';
 export { runJsonSchema } from './schema.ts';
-export { runChunks, serialiseRun, wireSafe } from './serialise.ts';
+export { runChunks, serialiseRun } from './serialise.ts';
