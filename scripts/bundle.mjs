@@ -6,7 +6,6 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { buildCode } from './code/build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = resolve(root, 'src');
@@ -23,9 +22,8 @@ const EXTERNAL = [
   'mathjs',
 ];
 
-await bundle('cli', { start: 'main' });
-await bundle('workers', { child: 'child', watchdog: 'watchdog' });
-await buildCode(outDir);
+await bundle('cli', ['main']);
+await bundle('workers', ['child', 'watchdog']);
 chmodSync(resolve(outDir, 'cli/main.cjs'), 0o755);
 // For who starts it under the name that tsc gave it.
 writeFileSync(
@@ -34,7 +32,7 @@ writeFileSync(
 );
 
 /** Every file lands one folder below dist, which is what {@link keepPlace} counts on. */
-async function bundle(folder, programs) {
+async function bundle(folder, names) {
   await build({
     configFile: false,
     root,
@@ -52,10 +50,7 @@ async function bundle(folder, programs) {
       rolldownOptions: {
         checks: { ineffectiveDynamicImport: false },
         input: Object.fromEntries(
-          Object.entries(programs).map(([name, module]) => [
-            `${folder}/${name}`,
-            resolve(source, folder, `${module}.ts`),
-          ]),
+          names.map((name) => [`${folder}/${name}`, resolve(source, folder, `${name}.ts`)]),
         ),
         output: {
           // Not ES modules: their loader takes longer than all of this code.
