@@ -357,7 +357,7 @@ function report() {
     ['kills of a run, at random moments', tally.points],
     ['– before the run had a folder', tally.early],
     ['– kills of the resumed run as well', tally.again],
-    ['interrupted runs found and read by `report`', tally.interrupted],
+    ['interrupted runs that were read again', tally.interrupted],
     ['runs that ended, most of them resumed', tally.ended],
     ['finished checks held against the journal', tally.announced],
     ['finished checks lost', tally.lost],
@@ -386,7 +386,7 @@ Resuming is refused, with what differs by name, where the plan is not the one th
 
 ## Measured
 
-\`node scripts/kill-test.mjs --points ${tally.points} --write docs/durability.md\`: ${SUITES} suites of ${CASES} cases in a project of their own, ${given.lanes} runs at a time on ${cpus().length} cores, ${minutes} minutes, Node ${process.version}, seed ${given.seed}. The parent process alone gets SIGKILL; ${KILLED_AGAIN * 100} % of the resumed runs are killed too.
+\`node scripts/kill-test.mjs --points ${tally.points} --lanes ${given.lanes} --write docs/durability.md\`: ${SUITES} suites of ${CASES} cases in a project of their own, ${given.lanes} runs at a time on ${cpus().length} cores, ${minutes} minutes, Node ${process.version}, seed ${given.seed}. The parent process alone gets SIGKILL; ${KILLED_AGAIN * 100} % of the resumed runs are killed too.
 
 ${table}
 

@@ -7,6 +7,7 @@ import { valuesPerElement } from './chunk-source.ts';
 import { unravel } from './unravel.ts';
 
 /** Loading it compiles every operation that it has: nobody waits for it, the loop below does the same until it is there. */
+// oxlint-disable-next-line typescript/consistent-type-imports -- loaded only for views
 let ops: typeof import('ndarray-ops').default | null = null;
 let loading: Promise<void> | null = null;
 
@@ -75,6 +76,7 @@ function gather(
 
 /** Whole slices along the first axis: ndarray-ops walks the view in an order that suits its strides. */
 function gatherSlices(
+  // oxlint-disable-next-line typescript/unbound-method -- a plain function of ndarray-ops
   { assign }: NonNullable<typeof ops>,
   data: Exclude<TensorData, string[]>,
   shape: Shape,
