@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { cliError } from '../errors/catalogue/cli.ts';
 import { ParityError } from '../errors/index.ts';
 import { cleanLine } from '../reporters/format.ts';

@@ -48,7 +48,9 @@ describe.skipIf(skip)(`placement on webgpu${why}`, () => {
       proof: 'profile',
       nodes: { cpu: 1 },
       timeUs: { cpu: expect.any(Number) as number },
-      fallbacks: [{ node: 'add64', op: 'Add', provider: 'cpu' }],
+      fallbacks: [
+        { node: 'add64', op: 'Add', provider: 'cpu', why: expect.stringContaining('Add(int64') as string },
+      ],
     });
   });
 
