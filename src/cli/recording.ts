@@ -1,7 +1,7 @@
 /** The journal of a run as a command starts, finds and resumes it. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { journalError } from '../errors/catalogue/journal.ts';
 import {
   createRecorder,
@@ -17,7 +17,7 @@ import {
 } from '../run/index.ts';
 import { textOption, type Invocation, type OptionValues } from './command.ts';
 import { writeFailed } from './durable.ts';
-import type { Project } from './project.ts';
+import { findProject, type Project } from './project.ts';
 import { findRun, openRunFolder, storedRuns, type RunFolder } from './store.ts';
 
 /** An interrupted run, found and not yet touched. */
@@ -51,7 +51,7 @@ export async function openRecording(
     first = {
       version: JOURNAL_VERSION,
       document: await headOf({ ...facts, runId }, new Date()),
-      started: { cwd: context.cwd, args, options: planOptions(options, context.cwd) },
+      started: { cwd: context.cwd, root: facts.root, args, options: planOptions(options, context.cwd) },
       plan: null,
     };
     journal.append({ kind: 'header', header: first });
@@ -112,15 +112,31 @@ async function interruptedIn(folder: string): Promise<ResumedRun | null> {
 }
 
 /** The command line that an interrupted run was started with; what is given now comes before it. */
-export function startedAgain(invocation: Invocation, { header }: ResumedRun): Invocation {
+export function startedAgain(invocation: Invocation, resumed: ResumedRun): Invocation {
   const { args, options, context } = invocation;
-  const { cwd, args: startedArgs, options: startedOptions } = header.started;
+  const { header } = resumed;
+  const root = rootOf(invocation, resumed);
+  const { cwd, root: startedRoot, args: startedArgs, options: startedOptions } = header.started;
+  const moved = isBelow(startedRoot, cwd) ? join(root, relative(startedRoot, cwd)) : cwd;
   return {
     ...invocation,
     args: args.length > 0 ? args : startedArgs,
-    options: { ...startedOptions, ...options },
-    context: existsSync(cwd) ? { ...context, cwd } : context,
+    options: { ...startedOptions, ...options, project: root },
+    context: existsSync(moved) ? { ...context, cwd: moved } : context,
   };
+}
+
+/** The project that a run is resumed in: that of its folder, which may be another checkout than it was started in. */
+function rootOf({ options, context }: Invocation, { folder, header }: ResumedRun): string {
+  const here = findProject(context, options);
+  if (here === null) return header.started.root;
+  const isOurs = textOption(options, 'project') !== undefined || isBelow(here.reports, folder);
+  return isOurs ? here.root : header.started.root;
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const below = relative(folder, path);
+  return !below.startsWith('..') && !isAbsolute(below);
 }
 
 function planOptions(options: OptionValues, cwd: string): OptionValues {

@@ -5,6 +5,7 @@
 import { crc32 } from 'node:zlib';
 import type { Check, RunDocument } from '../result/index.ts';
 import { wireJson } from '../result/wire.ts';
+import type { FilePrints } from './file-prints.ts';
 import type { PlanPrint } from './resume-plan.ts';
 
 /** The document as far as it is known before the first case. */
@@ -13,6 +14,8 @@ export type DocumentHead = Omit<RunDocument, 'durationMs' | 'complete' | 'exitCo
 /** The command line that a run was started with, so that the rest of it can be run later. */
 export interface Started {
   readonly cwd: string;
+  /** The project's folder. */
+  readonly root: string;
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -23,6 +26,8 @@ export interface RunHeader {
   readonly started: Started;
   /** `null` until suites and targets are known. */
   readonly plan: PlanPrint | null;
+  /** What the files of the plan held when the run began; absent until all of them are read, a moment later. */
+  readonly files?: FilePrints;
 }
 
 /** One finished case: all its checks. */

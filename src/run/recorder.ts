@@ -7,7 +7,8 @@ export interface Recorder {
   readonly resumed: RunHeader | null;
   /** Cases judged before the interruption, by index. */
   readonly before: ReadonlyMap<number, CaseRecord>;
-  begin(header: Pick<RunHeader, 'document' | 'plan'>): void;
+  /** What is known of the run; told again when more is. */
+  begin(header: Pick<RunHeader, 'document' | 'plan' | 'files'>): void;
   ended(record: CaseRecord): void;
 }
 

@@ -1,9 +1,7 @@
 /** What a plan is known by, so that the rest of a run is held to the same plan as its first part. */
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import type { Host, TargetInfo } from '../result/index.ts';
-import type { CaseSpec, Suite } from '../suite/types.ts';
+import type { Suite } from '../suite/types.ts';
 import type { PlannedJob } from './plan.ts';
 
 export interface PlanPrint {
@@ -79,42 +77,6 @@ function named(
     if (is === undefined) return [`${what} ${name} is gone`];
     return [was === undefined ? `${what} ${name} is new` : `${what} ${name} ${changed(was, is)}`];
   });
-}
-
-/** Files that a suite reads and that changed after `since` (milliseconds of the epoch), relative to the project. */
-export async function changedFiles(
-  suites: readonly Suite[],
-  root: string,
-  since: number,
-): Promise<readonly string[]> {
-  const paths = new Set(suites.flatMap((suite) => pathsOf(suite)));
-  const found = await Promise.all([...paths].map((path) => changedUnder(path, since)));
-  return found.flat().map((path) => relative(root, path));
-}
-
-function pathsOf(suite: Suite): readonly string[] {
-  return [
-    ...suite.models.map(({ path }) => path),
-    ...suite.sources.map(({ entry }) => entry.file),
-    ...(suite.file === null ? [] : [suite.goldens]),
-    ...suite.cases.flatMap((item) => casePaths(item)),
-  ];
-}
-
-function casePaths({ inputs, dataSet, reference }: CaseSpec): readonly string[] {
-  const files = [...inputs.values()].flatMap((input) => (input.kind === 'file' ? [input.path] : []));
-  if (dataSet !== undefined) files.push(dataSet);
-  if (reference.kind === 'file') files.push(reference.path);
-  return files;
-}
-
-/** A file by its times; a folder by those of what lies in it. The time of a change cannot be set back as the other can. */
-async function changedUnder(path: string, since: number): Promise<readonly string[]> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) return [];
-  if (!found.isDirectory()) return Math.max(found.mtimeMs, found.ctimeMs) > since ? [path] : [];
-  const names = await readdir(path);
-  return (await Promise.all(names.map((name) => changedUnder(join(path, name), since)))).flat();
 }
 
 /** Maps as lists of pairs; the project's folder cut off, so that a project may move. */

@@ -3,8 +3,9 @@ import { journalError } from '../errors/catalogue/journal.ts';
 import type { RunDocument } from '../result/index.ts';
 import type { Suite } from '../suite/types.ts';
 import { exitCodeOf, summarise } from './exit-code.ts';
+import { changedFiles } from './file-prints.ts';
 import { JOURNAL_VERSION, type CaseRecord, type Journal, type RunHeader } from './journal.ts';
-import { changedFiles, differencesOf, type PlanPrint } from './resume-plan.ts';
+import { differencesOf, type PlanPrint } from './resume-plan.ts';
 
 /**
  * The document of a run that has not ended: every finished check, in the order of the plan, never complete and never
@@ -51,11 +52,9 @@ export async function holdToPlan(
 ): Promise<void> {
   if (before.plan === null) return;
   const { runId: run, startedAt } = before.document;
-  const files = await changedFiles(suites, root, Date.parse(startedAt));
+  const since = Date.parse(startedAt);
+  const files = await changedFiles(suites, root, { since, prints: before.files });
   const shown = files.length > 5 ? [...files.slice(0, 5), `${files.length - 5} more files`] : files;
-  const differences = [
-    ...differencesOf(before.plan, now),
-    ...shown.map((file) => `${file} changed since then`),
-  ];
+  const differences = [...differencesOf(before.plan, now), ...shown];
   if (differences.length > 0) throw journalError('RESUME_DIFFERS', { run, differences });
 }

@@ -15,7 +15,8 @@ import { droppedCases } from './dropped.ts';
 import type { RunEvents } from './events.ts';
 import { exitCodeOf, summarise } from './exit-code.ts';
 import { describeHost } from './host.ts';
-import type { DocumentHead } from './journal.ts';
+import { printFiles } from './file-prints.ts';
+import type { DocumentHead, RunHeader } from './journal.ts';
 import type { JudgeOptions } from './judge.ts';
 import { planRun, type PlannedCase, type PlannedJob } from './plan.ts';
 import type { Recorder } from './recorder.ts';
@@ -78,7 +79,8 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
     source,
     targets: [...targets.values()],
   };
-  if (!request.signal.aborted) await record(request, head, plan, targets);
+  const ended = new AbortController();
+  if (!request.signal.aborted) await record(request, head, plan, targets, ended.signal);
   events.onPlan?.({
     suites: request.suites.map((suite) => suite.name),
     targets: head.targets,
@@ -89,7 +91,7 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
     })),
   });
 
-  const executed = await attemptPlan(plan, targets, request, events, started);
+  const executed = await attemptPlan(plan, targets, request, events, started).finally(() => ended.abort());
   const dropped = request.selective ? [] : await droppedCases(request.suites, request.reproduce);
   const checks: readonly Check[] = [...executed.checks, ...dropped];
 
@@ -128,18 +130,33 @@ export async function headOf(
   };
 }
 
-/** Writes the plan down, or holds it against the one that is resumed. */
+/** Writes the plan down, or holds it against the one that is resumed; `ended` tells when the run has. */
 async function record(
   request: RunRequest,
   document: DocumentHead,
   plan: readonly PlannedJob[],
   targets: ReadonlyMap<string, TargetInfo>,
+  ended: AbortSignal,
 ): Promise<void> {
   const { recorder, root, suites, toolVersion, judge } = request;
   if (recorder === undefined) return;
   const print = printOf({ root, toolVersion, host: document.host, settings: judge, suites, plan, targets });
   if (recorder.resumed !== null) await holdToPlan(recorder.resumed, print, suites, root);
   recorder.begin({ document, plan: print });
+  if (recorder.resumed?.files === undefined)
+    void keepPrints(recorder, { document, plan: print }, request, ended);
+}
+
+/** Writes down what the files hold while the first cases run. Without it a run is resumed by the times of its files. */
+async function keepPrints(
+  recorder: Recorder,
+  header: Pick<RunHeader, 'document' | 'plan'>,
+  { suites, root }: RunRequest,
+  ended: AbortSignal,
+): Promise<void> {
+  const since = Date.parse(header.document.startedAt);
+  const files = await printFiles(suites, root, since, ended).catch(() => null);
+  if (files !== null && !ended.aborted) recorder.begin({ ...header, files });
 }
 
 /** What is awaited, or `otherwise` as soon as the run is stopped; closing the executor ends what goes on. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Check, RunDocument } from '../../src/result/index.ts';
@@ -129,7 +129,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test('a killed run has no run.json, is read by report, and resume makes it equal to an undisturbed one', async () => {
-  const home = createProject(4);
+  const home = createProject(12);
   const whole = documentOf(await cli(['run', '--out', 'undisturbed', '--json'], { cwd: home }));
   const run = start(home, ['run', '--jobs', '1']);
   await until(() => run.output().includes('✔ s'));
@@ -163,7 +163,7 @@ test('a killed run has no run.json, is read by report, and resume makes it equal
 });
 
 test('resume refuses another plan by name, and a run that is still at work', async () => {
-  const home = createProject(1, true);
+  const home = createProject(2, true);
   const run = start(home, ['run', '--jobs', '2']);
   await until(() => run.output().includes('✔ s0'));
   const [id = ''] = stored(home);
@@ -183,11 +183,33 @@ test('resume refuses another plan by name, and a run that is still at work', asy
   expect(await cli(['run', '--resume', id, '--linf', '1'], { cwd: home })).toMatchObject(
     refused('tolerances or metrics of the command line'),
   );
-  writeFileSync(join(home, 'suites/s0/net.onnx'), readFileSync(join(home, 'suites/s0/net.onnx')));
+  const model = join(home, 'suites/s0/net.onnx');
+  const bytes = readFileSync(model);
+  writeFileSync(model, Buffer.concat([bytes, Buffer.from([0x32, 0])]));
   expect(await cli(['run', '--resume', id], { cwd: home })).toMatchObject(
     refused('suites/s0/net.onnx changed since then'),
   );
+  writeFileSync(model, bytes);
+  rmSync(join(home, 'suites/s1'), { recursive: true });
+  expect(await cli(['run', '--resume', id], { cwd: home })).toMatchObject(
+    refused('suite s1 is gone; suites/s1/net.onnx is gone'),
+  );
   expect(files(home, id)).toEqual(['journal']);
+});
+
+test('a run is resumed in a fresh checkout, where the files are the same and their times are not', async () => {
+  const home = createProject(12);
+  const whole = documentOf(await cli(['run', '--out', 'undisturbed', '--json'], { cwd: home }));
+  const run = start(home, ['run', '--jobs', '1']);
+  await until(() => run.output().includes('✔ s0'));
+  run.child.kill('SIGKILL');
+  await run.end;
+  const [id = ''] = stored(home);
+  const checkout = createProject(12);
+  cpSync(join(home, 'reports'), join(checkout, 'reports'), { recursive: true });
+  writeFileSync(join(home, 'suites/s1/net.onnx'), 'what the first checkout holds by now');
+  expect(await cli(['run', '--resume'], { cwd: checkout })).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(comparable(runJson(checkout, id))).toEqual(comparable(whole));
 });
 
 test('two runs at once into one folder keep both results', async () => {

@@ -21,7 +21,7 @@ import { createCheck, createRun } from '../builders/run-document.ts';
 const HEADER: RunHeader = {
   version: 1,
   document: headOf(createRun({ runId: '20261121-091805-3fa2' })),
-  started: { cwd: '/p', args: [], options: {} },
+  started: { cwd: '/p', root: '/p', args: [], options: {} },
   plan: null,
 };
 
