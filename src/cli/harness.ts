@@ -7,7 +7,7 @@ import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument, RunProblem } from '../result/index.ts';
 import { run, type JudgeOptions, type Reproduce } from '../run/index.ts';
 import type { Suite } from '../suite/types.ts';
-import { createExecutor } from '../workers/index.ts';
+import { createExecutor, type ExecutorOptions } from '../workers/index.ts';
 import { probeWritable, writeWhole } from './durable.ts';
 import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
 import { shown, type Project } from './project.ts';
@@ -50,7 +50,7 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
   };
   const opened = work.store ? await openRecording(invocation, work, facts) : null;
   const removeTemporary = ownTemporaryFolder();
-  const executor = createExecutor({ jobs: jobsFrom(invocation) });
+  const executor = createExecutor(workersFrom(invocation));
   const progress = await createProgress(talk, terminal);
   let document: RunDocument;
   try {
@@ -170,6 +170,17 @@ async function writeTo(stream: NodeJS.WriteStream, text: string): Promise<void> 
     stream.once('close', resolve);
     stream.once('error', () => resolve());
   });
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** How many workers there are, and what each may hold. */
+function workersFrom(invocation: Invocation): ExecutorOptions {
+  const memory = numberOption(invocation.options, 'memory');
+  return {
+    jobs: jobsFrom(invocation),
+    ...(memory === undefined ? {} : { memoryLimitBytes: memory * MEBIBYTE }),
+  };
 }
 
 /** More than four workers seldom pay: the models of a suite are small, and memory counts too. */

@@ -36,6 +36,11 @@ export const OPTIONS = {
     description: 'worker processes at once (default: one per core, four at most)',
     parse: positiveInteger('--jobs'),
   },
+  memory: {
+    flags: '--memory <mib>',
+    description: 'MiB that one worker may hold (default: three quarters of the host’s, shared by the jobs)',
+    parse: positiveInteger('--memory'),
+  },
   timeout: {
     flags: '--timeout <seconds>',
     description: 'for load and for run separately (default: 60)',

@@ -29,7 +29,7 @@ export const workerReason = {
       code: 'MEMORY_EXCEEDED',
       level: 'fail',
       message: `The worker process of ${target} ran out of memory while ${doing}${used}${limit}.`,
-      hint: 'Use smaller inputs, fewer jobs at once (`--jobs 1`, which also raises the limit of each) or a host with more memory.',
+      hint: 'Use smaller inputs, a higher limit (`--memory MIB`), fewer jobs at once (`--jobs 1`, which also raises the limit of each) or a host with more memory.',
     };
   },
 

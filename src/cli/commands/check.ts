@@ -26,6 +26,7 @@ export const checkCommand: Command = {
     'timeout',
     'repeat',
     'jobs',
+    'memory',
     'html',
     ...TOLERANCE_OPTIONS,
   ],

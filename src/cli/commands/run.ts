@@ -33,6 +33,7 @@ export const runCommand: Command = {
     'model',
     'target',
     'jobs',
+    'memory',
     'timeout',
     'only',
     'repeat',
