@@ -68,6 +68,6 @@ export interface Evidence {
   readonly heatMap?: HeatMap;
   readonly magnitude?: MagnitudeProfile;
   readonly axes?: readonly AxisProfile[];
-  /** In the last step of a rollout. */
+  /** In the last step of a rollout that was compared. */
   readonly growth?: Growth;
 }

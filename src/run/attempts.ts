@@ -88,11 +88,12 @@ function isWorthAnother(check: Check): boolean {
   return didNotPass(check) && check.status !== 'unavailable' && check.status !== 'unsupported';
 }
 
-/** A check that passes after it did not is flaky, and says why it did not pass before. */
+/** A check that passes after it did not is flaky, and says why it did not pass before. One plan entry may hold many: steps of a rollout, variations. */
 function markFlaky(before: readonly Check[], now: readonly Check[], attempt: number): readonly Check[] {
   return now.map((check) => {
+    const same = before.filter((other) => other.case === check.case && other.target === check.target);
     const was =
-      before.find(({ output }) => output === check.output) ?? before.find(({ output }) => output === null);
+      same.find(({ output }) => output === check.output) ?? same.find(({ output }) => output === null);
     const flaky = was !== undefined && (didNotPass(was) || was.outcome === 'flaky');
     if (!flaky || didNotPass(check)) return check;
     return {

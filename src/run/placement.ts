@@ -12,7 +12,9 @@ export function judgePlacement(
   }
   const total = Object.values(placement.nodes).reduce((sum, count) => sum + count, 0);
   const there = placement.nodes[placement.requested] ?? 0;
-  if (there === total) return { verdict: 'pass', reasons: [] };
+  // A profile without a node shows that the provider computed nothing; where there is no other, nothing went elsewhere.
+  const nothing = total === 0 && placement.proof === 'profile';
+  if (there === total && !nothing) return { verdict: 'pass', reasons: [] };
   if (there === 0) return { verdict: 'void', reasons: [runReason.placementElsewhere(placement, 'fail')] };
   if (fallback === 'allow') return { verdict: 'pass', reasons: [] };
   const level = fallback === 'fail' ? 'fail' : 'warn';

@@ -88,9 +88,8 @@ export const runReason = {
   },
 
   placementElsewhere(placement: Placement, level: Reason['level']): Reason {
-    const places = Object.entries(placement.nodes)
-      .map(([provider, count]) => `${count} on ${provider}`)
-      .join(', ');
+    const places = Object.entries(placement.nodes).map(([provider, count]) => `${count} on ${provider}`);
+    const ran = places.length === 0 ? 'no node ran' : `nodes ran ${places.join(', ')}`;
     const named = placement.fallbacks
       .slice(0, 5)
       .map(({ node, op }) => (node === '' ? op : `${node} (${op})`));
@@ -99,7 +98,7 @@ export const runReason = {
     return {
       code: 'PLACEMENT_ELSEWHERE',
       level,
-      message: `Asked for ${placement.requested}; nodes ran ${places}${named.length === 0 ? '' : `: ${named.join(', ')}${rest}`}.${why === undefined ? '' : ` The first: ${why}.`}`,
+      message: `Asked for ${placement.requested}; ${ran}${named.length === 0 ? '' : `: ${named.join(', ')}${rest}`}.${why === undefined ? '' : ` The first: ${why}.`}`,
       hint:
         (placement.nodes[placement.requested] ?? 0) === 0
           ? `Nothing was tested on ${placement.requested}: give the model a target on the provider that computes it, or operators and types that ${placement.requested} has.`

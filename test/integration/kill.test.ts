@@ -23,7 +23,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'dist/cli/main.js');
 const isBuilt = existsSync(MAIN);
 const sources = isBuilt ? ((await import(join(ROOT, 'dist/sources/index.js'))) as typeof Sources) : null;
-const hasNumpy = sources !== null && (await sources.describePython()).packages['numpy'] != null;
+const python = sources === null ? null : await sources.describePython();
+const hasNumpy = python?.packages['numpy'] != null;
 const hasTfjs = sources !== null && (await sources.describeTfjs()).problem === null;
 const isLinux = process.platform === 'linux';
 const canMount = isLinux && process.getuid?.() === 0 && mounts();
@@ -203,7 +204,9 @@ function outputsIn(home: string): readonly string[] {
 }
 
 function environmentOf(home: string): NodeJS.ProcessEnv {
-  return { ...process.env, TMPDIR: join(home, 'tmp'), NO_COLOR: '1' };
+  // The interpreter found here, since the projects of these tests lie elsewhere.
+  const interpreter = python === null ? {} : { ONNX_PARITY_PYTHON: python.interpreter };
+  return { ...process.env, ...interpreter, TMPDIR: join(home, 'tmp'), NO_COLOR: '1' };
 }
 
 function run(

@@ -139,6 +139,62 @@ describe('a case that is tried again', () => {
   });
 });
 
+describe('a rollout', () => {
+  test('that is tried again is flaky only at the steps that did not pass before', async () => {
+    const outputs = new Map([
+      ['y[step=1]', ONE],
+      ['y[step=2]', ONE],
+    ]);
+    const rollout = { steps: 2, feed: [], each: new Map(), grow: new Map(), mode: 'free' as const };
+    const decode = createCase({
+      name: 'decode',
+      rollout,
+      reference: { kind: 'given', outputs, origin: 'test' },
+    });
+    const suite = { ...suiteOf([]), cases: [decode] };
+    let attempts = 0;
+    const executor: Executor = {
+      execute(job, onCase) {
+        attempts += 1;
+        job.cases.forEach(({ id }, at) =>
+          onCase(id, executionOf(attempts === 1 && at === 1 ? 'wrong' : 'right')),
+        );
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    const { checks } = await run(requestOf(suite, executor, { retries: 1 }));
+    expect(checks.map((check) => [check.case, check.verdict, check.outcome])).toEqual([
+      ['decode[step=1]', 'pass', 'new'],
+      ['decode[step=2]', 'pass', 'flaky'],
+    ]);
+  });
+
+  test('that ends early carries its growth at the last step that was compared', async () => {
+    const outputs = new Map([1, 2, 3].map((step) => [`y[step=${step}]`, ONE]));
+    const rollout = { steps: 3, feed: [], each: new Map(), grow: new Map(), mode: 'free' as const };
+    const decode = createCase({
+      name: 'decode',
+      rollout,
+      reference: { kind: 'given', outputs, origin: 'test' },
+    });
+    const executor: Executor = {
+      execute(job, onCase) {
+        const answers = ['right', 'wrong', 'crash'] as const;
+        job.cases.forEach(({ id }, at) => onCase(id, executionOf(answers[at] ?? 'right')));
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    const { checks } = await run(requestOf({ ...suiteOf([]), cases: [decode] }, executor));
+    expect(checks.map(({ status, evidence }) => [status, evidence?.growth?.linf])).toEqual([
+      ['ok', undefined],
+      ['ok', [0, 1, null]],
+      ['crashed', undefined],
+    ]);
+  });
+});
+
 describe('a run that goes on from a journal', () => {
   test('executes only what is missing and gives the checks in the order of the plan', async () => {
     const suite = suiteOf(['a', 'b', 'c']);

@@ -80,7 +80,7 @@ const evidence = z.object({
   axes: z.array(z.object({ axis: count, length: count, maxError: z.array(wireNumber) })).exactOptional(),
   growth: z
     .object({ linf: perStep, mse: perStep, utilisation: perStep })
-    .describe('Error over the steps of a rollout, in its last step.')
+    .describe('Error over the steps of a rollout, in the last step that was compared.')
     .exactOptional(),
 });
 

@@ -1,7 +1,8 @@
 import type { Check, Growth, WireNumber } from '../../result/index.ts';
 
-/** Gives the checks of the last step the error of their output over all steps. */
+/** Gives the last step that was compared, for each output, the error of that output over all steps. */
 export function withGrowth(checks: readonly Check[], steps: number): readonly Check[] {
+  if (steps === 1) return checks;
   const byOutput = new Map<string, (Check | undefined)[]>();
   for (const check of checks) {
     if (check.output === null || check.rollout === undefined) continue;
@@ -10,9 +11,10 @@ export function withGrowth(checks: readonly Check[], steps: number): readonly Ch
     byOutput.set(check.output, list);
   }
   return checks.map((check) => {
-    if (check.evidence === undefined || check.rollout?.step !== steps || steps === 1) return check;
-    const growth = growthOf(byOutput.get(check.output ?? '') ?? []);
-    return { ...check, evidence: { ...check.evidence, growth } };
+    const own = byOutput.get(check.output ?? '') ?? [];
+    const last = own.findLast((step) => step?.evidence !== undefined);
+    if (check.evidence === undefined || check !== last) return check;
+    return { ...check, evidence: { ...check.evidence, growth: growthOf(own) } };
   });
 }
 
