@@ -26,16 +26,30 @@ export function propose(
   const [centre, spread] = [median(logs), moderatedSpread(marginalSpread(logs), logs.length - 1)];
   const factor = roundedUp(Math.max(MARGIN * Math.max(...worst), Math.exp(centre + Z * spread), least));
   const z = (Math.log(factor) - centre) / spread;
-  const scaled = (value: number | null): number | null => (value === null ? null : roundedUp(value * factor));
   const isBudget = bound.metric === 'mismatches' || bound.metric === 'mismatchShare';
   return {
     factor,
-    limit: isBudget ? bound.limit : scaled(bound.limit),
-    atol: scaled(bound.atol),
-    rtol: scaled(bound.rtol),
+    limit: isBudget ? bound.limit : scaledLimit(bound, factor),
+    atol: scaled(bound.atol, factor),
+    rtol: scaled(bound.rtol, factor),
     falseAlarmPerRun: Math.min(1 / (worst.length + 1), Math.max(upperTail(z), 1e-12)),
     basis: `worst of ${worst.length} runs over ${checks} checks: a further run exceeds even that with a chance below 1 in ${worst.length + 1}; for log-normal errors about ${upperTail(z).toExponential(0)}`,
   };
+}
+
+/** The limit that allows `factor` times the error. What a lower limit allows is its distance from perfect, or 20·log₁₀ in dB. */
+function scaledLimit({ metric, limit }: DeclaredBound, factor: number): number | null {
+  if (limit === null) return null;
+  if (metric.endsWith('Db')) return Math.floor((limit - 20 * Math.log10(factor)) * 10) / 10;
+  // Beyond 1e-12 the cosine of doubles is noise itself.
+  if (DISTANCE_FROM_ONE.has(metric)) return 1 - Math.max(1e-12, roundedUp((1 - limit) * factor));
+  return roundedUp(limit * factor);
+}
+
+const DISTANCE_FROM_ONE: ReadonlySet<string> = new Set(['cosine', 'topK']);
+
+function scaled(value: number | null, factor: number): number | null {
+  return value === null ? null : roundedUp(value * factor);
 }
 
 /** Up to the next of 1, 2, 5 × 10ⁿ: bounds are read by people. */

@@ -4,15 +4,24 @@ import { checkTolerance, prepareExpressions } from '../compare/index.ts';
 import { cleanLine } from '../reporters/format.ts';
 import { createProgress, renderSummary } from '../reporters/terminal/index.ts';
 import { runChunks } from '../reporters/json/serialise.ts';
-import type { RunDocument, RunProblem } from '../result/index.ts';
-import { run, type JudgeOptions, type Reproduce } from '../run/index.ts';
+import type { PlannedRef, RunDocument, RunProblem } from '../result/index.ts';
+import {
+  planRun,
+  run,
+  type JudgeOptions,
+  type PlannedCase,
+  type Reproduce,
+  type RunRequest,
+} from '../run/index.ts';
 import type { Suite } from '../suite/types.ts';
 import { createExecutor, type ExecutorOptions } from '../workers/index.ts';
 import { probeWritable, writeWhole } from './durable.ts';
 import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
+import { prepareOutcomes, type Outcomes } from './outcomes.ts';
 import { shown, type Project } from './project.ts';
 import { commandLine } from './reproduce.ts';
 import { openRecording, type ResumedRun } from './recording.ts';
+import { chooseShard, partOf } from './shard.ts';
 import { newRunId, storeRun, type RunFolder } from './store.ts';
 import { ownTemporaryFolder } from './temporary.ts';
 import { metricSet, toleranceFrom, withoutDefaults } from './tolerance.ts';
@@ -27,6 +36,8 @@ export interface Work {
   readonly reproduce: Reproduce;
   /** True where the selection left cases out on purpose. */
   readonly selective: boolean;
+  /** True where cases, models or targets were left out on purpose; nothing of them is missed in the baseline. */
+  readonly narrowed?: boolean;
   /** Whether the run becomes a folder under reports/. */
   readonly store: boolean;
   /** The interrupted run that this one completes. */
@@ -48,7 +59,9 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
     command: work.resumed?.header.document.command ?? commandLine(context.words),
     toolVersion: toolVersion(),
   };
-  const opened = work.store ? await openRecording(invocation, work, facts) : null;
+  const part = partFor(invocation, work);
+  const outcomes = await outcomesFor(invocation, work, part);
+  const opened = work.store ? await openRecording(invocation, work, { ...facts, ...part }) : null;
   const removeTemporary = ownTemporaryFolder();
   const executor = createExecutor(workersFrom(invocation));
   const progress = await createProgress(talk, terminal);
@@ -57,6 +70,7 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
     document = await run(
       {
         ...facts,
+        ...part,
         reproduce: work.reproduce,
         runId: opened?.folder.runId ?? newRunId(new Date()),
         timeoutMs: timeoutMs(invocation),
@@ -84,7 +98,46 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
     await removeTemporary();
     opened?.folder.journal.close();
   }
-  return deliver(invocation, { project: work.project, folder: opened?.folder ?? null }, document);
+  return deliver(
+    invocation,
+    { project: work.project, folder: opened?.folder ?? null },
+    outcomes.settle(document),
+  );
+}
+
+/** What `--shard` leaves to this process. */
+function partFor({ options, context }: Invocation, { suites }: Work): Pick<RunRequest, 'part'> {
+  const choice = chooseShard(textOption(options, 'shard'), context.env);
+  if (choice === null) return {};
+  const planned = planRun(suites).flatMap(({ cases }) => cases);
+  const { mine, shard } = partOf(planned, placeOf, choice);
+  const kept = new Set(mine.map(({ index }) => index));
+  return { part: { keeps: ({ index }) => kept.has(index), shard } };
+}
+
+/** Of a part of the plan only that part can be missed. */
+async function outcomesFor(
+  invocation: Invocation,
+  { project, suites, narrowed, store }: Work,
+  { part }: Pick<RunRequest, 'part'>,
+): Promise<Outcomes> {
+  const places = suites.map(({ name, file }) => ({ name, file }));
+  if (!store) return { settle: (document) => document };
+  if (narrowed !== true && part === undefined) return prepareOutcomes(invocation, project, places);
+  const planned = planRun(suites).flatMap(({ cases }) => cases);
+  const mine = part === undefined ? planned : planned.filter(part.keeps);
+  const keys = new Set(mine.map((item) => placeKey(placeOf(item))));
+  return prepareOutcomes(invocation, project, places, (key) => keys.has(placeKey(key)));
+}
+
+type Place = Omit<PlannedRef, 'shard'>;
+
+function placeOf({ suite, model, case: item, target }: PlannedCase): Place {
+  return { suite: suite.name, model: model.name, case: item.name, target: target.name };
+}
+
+function placeKey({ suite, model, case: name, target }: Place): string {
+  return JSON.stringify([suite, model, name, target]);
 }
 
 /** What `--json=FILE` and `--html FILE` name must be writable before an hour of work is put into it. */

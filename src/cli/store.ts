@@ -100,11 +100,13 @@ export async function storeRun(
 }
 
 async function writeDerived(folder: string, document: RunDocument): Promise<void> {
-  const [{ renderHtml }, { renderJUnit }, { renderMarkdown }] = await Promise.all([
+  const [{ renderHtml }, { renderJUnit }, { renderMarkdown }, { writeParquet }] = await Promise.all([
     import('../reporters/html/index.ts'),
     import('../reporters/junit/index.ts'),
     import('../reporters/markdown/index.ts'),
+    import('../history/records.ts'),
   ]);
+  await writeParquet(folder, document);
   await writeWhole(join(folder, 'junit.xml'), [renderJUnit(document)]);
   await writeWhole(join(folder, 'summary.md'), [renderMarkdown(document)]);
   await writeWhole(join(folder, 'index.html'), [await renderHtml(document)]);

@@ -1,6 +1,6 @@
 import type { Reason } from '../result/index.ts';
 import type { Shape, Tensor } from '../tensor/index.ts';
-import { elementCount } from '../tensor/index.ts';
+import { elementCount, sameShape } from '../tensor/index.ts';
 import { compareError } from '../errors/catalogue/compare.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { valuesPerElement } from './chunk-source.ts';
@@ -69,8 +69,4 @@ function isIdentity(axes: readonly number[]): boolean {
 
 function squeezed(shape: Shape): Shape {
   return shape.filter((length) => length !== 1);
-}
-
-function sameShape(expected: Shape, actual: Shape): boolean {
-  return expected.length === actual.length && expected.every((length, axis) => length === actual[axis]);
 }

@@ -1,6 +1,6 @@
 /** Outputs that are rankings or sets: the actual entries are put where the expected ones stand before the comparison, as far as scores allow. */
-import type { Shape, Tensor, TensorData, TensorOf } from '../tensor/index.ts';
-import { elementCount } from '../tensor/index.ts';
+import type { Tensor, TensorData, TensorOf } from '../tensor/index.ts';
+import { elementCount, sameShape } from '../tensor/index.ts';
 import { DEFAULT_FACTORS } from './bounds/default-factors.ts';
 import { sourceOf, valuesPerElement } from './chunk-source.ts';
 import { decode } from './dtypes/decode.ts';
@@ -136,8 +136,4 @@ function permuted(actual: Tensor, expected: Tensor, source: Uint32Array): Tensor
     }
   });
   return { dtype: actual.dtype, shape: actual.shape, data: data as TensorData } as Tensor;
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, i) => length === b[i]);
 }

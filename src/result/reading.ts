@@ -13,10 +13,16 @@ export function standingOf(check: Check): Standing {
   return isExcused(check) ? 'skipped' : 'not run';
 }
 
-/** Whether this check keeps the run from passing. */
+/** What a person is told in one word: the verdict, or what execution did; `regressed` where only that is wrong. */
+export function headlineOf({ verdict, status, outcome }: Check): string {
+  return verdict === 'pass' && outcome === 'regressed' ? outcome : (verdict ?? status);
+}
+
+/** Whether this check keeps the run from passing. One that holds its bounds and regressed does. */
 export function didNotPass(check: Check): boolean {
+  if (check.outcome === 'known failure') return false;
   const standing = standingOf(check);
-  return standing !== 'passed' && standing !== 'skipped' && check.outcome !== 'known failure';
+  return (standing !== 'passed' && standing !== 'skipped') || check.outcome === 'regressed';
 }
 
 /** Not executed and allowed to be: an optional target that is unavailable, or a gap that the suite expects. */
@@ -89,7 +95,7 @@ const URGENCY: Readonly<Record<Standing, number>> = {
   passed: 5,
 };
 
-/** Everything that did not pass, most urgent first: verdict, then error ÷ allowed, then the document's order. */
+/** Everything that did not pass, most urgent first: regressed, verdict, error ÷ allowed, then the document's order. */
 export function findings(document: RunDocument): readonly Finding[] {
   return document.checks
     .map((check, position) => ({ check, position }))
@@ -98,6 +104,8 @@ export function findings(document: RunDocument): readonly Finding[] {
 }
 
 function compareUrgency(left: Finding, right: Finding): number {
+  const byOutcome = Number(right.check.outcome === 'regressed') - Number(left.check.outcome === 'regressed');
+  if (byOutcome !== 0) return byOutcome;
   const byStanding = URGENCY[standingOf(left.check)] - URGENCY[standingOf(right.check)];
   if (byStanding !== 0) return byStanding;
   const byUse = orderable(utilisationOf(right.check)) - orderable(utilisationOf(left.check));

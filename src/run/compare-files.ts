@@ -140,6 +140,7 @@ async function judgePair(
     golden: { state: 'file', origin: request.expected },
     reasons: [],
     samples: new Map(),
+    noise: new Map(),
     isTruth: false,
   };
   const checks = judgeCase(planned, reference, asExecution(actual), facts, request.judge);

@@ -17,4 +17,5 @@ export { ownerOfTag, ownerTag, standingOfOwner, thisOwner } from './journal-owne
 export { JOURNAL_VERSION, type RunHeader } from './journal.ts';
 export { createRecorder, type Recorder } from './recorder.ts';
 export { documentOfJournal, headerOf } from './resume.ts';
-export { headOf, run, type RunRequest } from './run.ts';
+export { planRun, type PlannedCase } from './plan.ts';
+export { headOf, run, type RunPart, type RunRequest } from './run.ts';

@@ -2,14 +2,14 @@ import { compareTensors, pairOutputs } from '../compare/index.ts';
 import type { ComparePolicy, Comparison, ToleranceLayer } from '../compare/types.ts';
 import type { Check, Reason, Verdict } from '../result/index.ts';
 import type { OutputSpec } from '../suite/types.ts';
-import { sampleOf } from '../sources/golden/sample.ts';
-import { elementCount, type NamedTensors, type Tensor } from '../tensor/index.ts';
+import type { NamedTensors, Tensor } from '../tensor/index.ts';
 import type { Execution } from '../workers/types.ts';
 import { blankCheck, type CheckFacts } from './check.ts';
 import { judgePlacement } from './placement.ts';
 import type { PlannedCase } from './plan.ts';
 import type { Reference } from './reference.ts';
 import { runReason } from './reason-texts.ts';
+import { sampledLike } from './sampled.ts';
 
 /** What the command line asks of every comparison. */
 export interface JudgeOptions {
@@ -95,7 +95,8 @@ function compared(
     placement: execution.placement,
     timing: { loadMs: execution.loadMs, runMs: execution.runMs },
   };
-  const actual = sampled(renamed(execution.outputs, planned.model.renameOutputs), reference);
+  const sampled = sampledLike(renamed(execution.outputs, planned.model.renameOutputs), reference.samples);
+  const actual = sampled.outputs;
   const { pairs, unpaired } = pairOutputs(expected, actual, options.pairBy);
   const checks: Check[] = pairs.map((pair) => {
     const comparison = compareTensors({
@@ -107,7 +108,16 @@ function compared(
       evidence: 'failures',
       ...scoresOf(planned, pair.name, expected, actual),
     });
-    return judged(base, pair.name, pair.actual, comparison, planned, reference, execution);
+    const outside = sampled.reasons.get(pair.name) ?? [];
+    return judged(
+      base,
+      pair.name,
+      pair.actual,
+      withReasons(comparison, outside),
+      planned,
+      reference,
+      execution,
+    );
   });
   for (const { name, tensor, reason } of unpaired) {
     checks.push({
@@ -123,6 +133,12 @@ function compared(
   return [{ ...base, verdict: 'void', reasons: [...reference.reasons, runReason.noOutputs()] }];
 }
 
+/** What is wrong beyond the compared elements. */
+function withReasons(comparison: Comparison, more: readonly Reason[]): Comparison {
+  if (more.length === 0) return comparison;
+  return { ...comparison, verdict: 'fail', reasons: [...comparison.reasons, ...more] };
+}
+
 function judged(
   base: Check,
   name: string,
@@ -135,6 +151,7 @@ function judged(
   const placement = judgePlacement(execution.placement, planned.target.fallback);
   const reasons: Reason[] = [...reference.reasons, ...comparison.reasons, ...placement.reasons];
   const sample = reference.samples.get(name);
+  const noise = reference.noise.get(name);
   if (sample !== undefined) reasons.push(runReason.goldenSampled(name, sample.elements, sample.of));
   const verdict = weakest([comparison.verdict, placement.verdict, reference.verdict]);
   if (execution.unstable.includes(name)) {
@@ -144,9 +161,11 @@ function judged(
   }
   return {
     ...base,
-    ...(sample === undefined
-      ? {}
-      : { golden: { ...base.golden, sampled: { elements: sample.elements, of: sample.of } } }),
+    golden: {
+      ...base.golden,
+      ...(noise === undefined ? {} : { noise }),
+      ...(sample === undefined ? {} : { sampled: { elements: sample.elements, of: sample.of } }),
+    },
     output: name,
     dtype: actual.dtype,
     shape: actual.shape,
@@ -171,18 +190,6 @@ function weakest(verdicts: readonly Verdict[]): Verdict {
 export function renamed(outputs: NamedTensors, names: Readonly<Record<string, string>>): NamedTensors {
   return new Map(
     [...outputs].map(([name, tensor]) => [Object.hasOwn(names, name) ? (names[name] ?? name) : name, tensor]),
-  );
-}
-
-/** Where the golden keeps a sample of an output, the same elements of the actual one; another size is left to fail. */
-function sampled(outputs: NamedTensors, { samples }: Reference): NamedTensors {
-  if (samples.size === 0) return outputs;
-  return new Map(
-    [...outputs].map(([name, tensor]) => {
-      const sample = samples.get(name);
-      const fits = sample !== undefined && elementCount(tensor.shape) === sample.of;
-      return [name, fits ? sampleOf(tensor, sample) : tensor];
-    }),
   );
 }
 

@@ -65,7 +65,25 @@ export const runReason = {
       code: 'GOLDEN_SAMPLED',
       level: 'warn',
       message: `The golden keeps ${elements} of the ${of} elements of ${output}; only these were compared.`,
-      hint: 'Let the suite keep whole outputs to compare all of them.',
+      hint: 'Take `sample` of this output out of the suite file and record again to compare all of them.',
+    };
+  },
+
+  sampledNan(output: string, expected: number, actual: number): Reason {
+    return {
+      code: actual > expected ? 'NAN_ACTUAL' : 'NAN_EXPECTED',
+      level: 'fail',
+      message: `${output} has ${actual} NaN in all; the reference had ${expected}.`,
+      hint: 'The golden keeps a sample of the elements and counts of the rest. Record whole outputs to see where they are.',
+    };
+  },
+
+  sampledInf(output: string, expected: number, actual: number): Reason {
+    return {
+      code: 'INF_MISMATCH',
+      level: 'fail',
+      message: `${output} has ${actual} infinities in all; the reference had ${expected}, or of the other sign.`,
+      hint: 'The golden keeps a sample of the elements and counts of the rest. Record whole outputs to see where they are.',
     };
   },
 

@@ -1,6 +1,7 @@
 import { ParityError } from '../errors/index.ts';
 import { readTensors } from '../formats/index.ts';
 import type { GoldenRef, Reason, Status, Verdict } from '../result/index.ts';
+import type { GoldenNoise } from '../sources/golden/noise.ts';
 import type { Sample } from '../sources/golden/sample.ts';
 import type { LiveSource, SourceRun } from '../sources/types.ts';
 import { readDataSet } from '../suite/data-set.ts';
@@ -22,6 +23,8 @@ export interface Reference {
   readonly reasons: readonly Reason[];
   /** Outputs of which the golden keeps only some elements. */
   readonly samples: ReadonlyMap<string, Sample>;
+  /** How far the reference of an output is from its repetitions or from float64, where that was measured. */
+  readonly noise: ReadonlyMap<string, GoldenNoise>;
   /** The source computed in float64, as a truth above float32: actual values may be widened to it. */
   readonly isTruth: boolean;
 }
@@ -111,6 +114,7 @@ async function goldenReference(suite: Suite, item: CaseSpec, context: ReferenceC
     golden: read.golden,
     reasons: read.reasons,
     samples: read.samples,
+    noise: read.noise,
     isTruth: read.isTruth,
   };
 }
@@ -172,6 +176,7 @@ export const NO_REFERENCE: Reference = {
   golden: { state: 'missing' },
   reasons: [],
   samples: new Map(),
+  noise: new Map(),
   isTruth: false,
 };
 

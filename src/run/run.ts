@@ -4,6 +4,7 @@ import {
   type Check,
   type RunDocument,
   type RunProblem,
+  type Shard,
   type TargetInfo,
 } from '../result/index.ts';
 import type { LiveSource } from '../sources/types.ts';
@@ -48,13 +49,19 @@ export interface RunRequest {
   readonly shuffleSeed?: number;
   /** True where some cases were left out on purpose, so that goldens without a case are no alarm. */
   readonly selective: boolean;
-  /** Planned cases that this process executes, where others execute the rest; all where absent. */
-  readonly keeps?: (planned: PlannedCase) => boolean;
+  /** The part of the plan that this process executes, where others execute the rest; all where absent. */
+  readonly part?: RunPart;
   readonly executor: Executor;
   readonly liveSource: (source: SourceSpec) => Promise<LiveSource>;
   readonly signal: AbortSignal;
   /** Keeps what is finished, and knows what was finished before. */
   readonly recorder?: Recorder;
+}
+
+/** One part of a plan that several hosts share. */
+export interface RunPart {
+  readonly keeps: (planned: PlannedCase) => boolean;
+  readonly shard: Shard;
 }
 
 /**
@@ -73,7 +80,7 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
       request.suites.some(({ file }) => file !== null),
     ),
   ]);
-  const plan = kept(planRun(request.suites), request.keeps);
+  const plan = kept(planRun(request.suites), request.part);
   const head: DocumentHead = {
     ...(await headOf(request, startedAt)),
     source,
@@ -92,7 +99,9 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
   });
 
   const executed = await attemptPlan(plan, targets, request, events, started).finally(() => ended.abort());
-  const dropped = request.selective ? [] : await droppedCases(request.suites, request.reproduce);
+  // Of several shards the first tells it: one row each would be rows that an undivided run does not have.
+  const tellsDropped = !request.selective && (request.part?.shard.index ?? 1) === 1;
+  const dropped = tellsDropped ? await droppedCases(request.suites, request.reproduce) : [];
   const checks: readonly Check[] = [...executed.checks, ...dropped];
 
   const interrupted = interruptionOf(request.signal);
@@ -112,7 +121,7 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
 export async function headOf(
   request: Pick<
     RunRequest,
-    'root' | 'suites' | 'problems' | 'command' | 'runId' | 'toolVersion' | 'recorder'
+    'root' | 'suites' | 'problems' | 'command' | 'runId' | 'toolVersion' | 'recorder' | 'part'
   >,
   startedAt: Date,
 ): Promise<DocumentHead> {
@@ -124,6 +133,7 @@ export async function headOf(
     startedAt: request.recorder?.resumed?.document.startedAt ?? startedAt.toISOString(),
     host: describeHost(),
     source: { commit: null, branch: null, dirty: null },
+    ...(request.part === undefined ? {} : { shard: request.part.shard }),
     suites: describeSuites(request.suites, request.root, new Map()),
     targets: [],
     problems: request.problems,
@@ -174,10 +184,10 @@ async function unlessStopped<T>(awaited: Promise<T>, otherwise: T, signal: Abort
   }
 }
 
-function kept(plan: readonly PlannedJob[], keeps: RunRequest['keeps']): readonly PlannedJob[] {
-  if (keeps === undefined) return plan;
+function kept(plan: readonly PlannedJob[], part: RunPart | undefined): readonly PlannedJob[] {
+  if (part === undefined) return plan;
   return plan
-    .map((job) => ({ ...job, cases: job.cases.filter(keeps) }))
+    .map((job) => ({ ...job, cases: job.cases.filter(part.keeps) }))
     .filter(({ cases }) => cases.length > 0);
 }
 

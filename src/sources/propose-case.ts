@@ -25,7 +25,6 @@ export interface Recording {
     readonly root: string;
     readonly modelSha256: string | null;
     readonly command: string;
-    readonly sampleElements?: (output: string) => number | null;
   };
 }
 
@@ -34,7 +33,7 @@ export async function proposeCase(
   recording: Recording,
 ): Promise<{ readonly change: CaseChange | null; readonly unchanged: boolean }> {
   const { suite, source, item, inputs, run, measures, options } = recording;
-  const { outputs, blobs } = store(run.outputs, options);
+  const { outputs, blobs } = store(run.outputs, (name) => mostOf(suite, item, name));
   const provenance = await describeRecording({
     suite,
     source,
@@ -58,12 +57,12 @@ export async function proposeCase(
 
 function store(
   tensors: NamedTensors,
-  options: Recording['options'],
+  most: (output: string) => number | null,
 ): { readonly outputs: Provenance['outputs']; readonly blobs: readonly Blob[] } {
   const outputs: Provenance['outputs'] = [];
   const blobs: Blob[] = [];
   for (const [name, tensor] of tensors) {
-    const { kept, sample } = reduce(name, tensor, options);
+    const { kept, sample } = reduce(tensor, most(name));
     const blob = encodeBlob(kept);
     blobs.push(blob);
     const entry = {
@@ -81,12 +80,15 @@ function store(
 // The seed is fixed: the same output of the same case gives the same sample, so that recordings can be compared.
 const SAMPLE_SEED = 20_231;
 
+/** Elements that the suite lets a golden keep; `null` where it keeps all. */
+function mostOf(suite: Suite, item: CaseSpec, output: string): number | null {
+  return item.outputs.get(output)?.sample ?? suite.outputs.get(output)?.sample ?? null;
+}
+
 function reduce(
-  name: string,
   tensor: Tensor,
-  options: Recording['options'],
+  most: number | null,
 ): { readonly kept: Tensor; readonly sample?: NonNullable<Provenance['outputs'][number]['sample']> } {
-  const most = options.sampleElements?.(name) ?? null;
   const taken = most === null ? null : takeSample(tensor, most, SAMPLE_SEED);
   if (taken === null) return { kept: tensor };
   const { shape: _whole, ...sample } = taken.sample;

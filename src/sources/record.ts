@@ -32,8 +32,6 @@ export interface RecordOptions {
   readonly modelSha256: string | null;
   /** Names of the first model's outputs: the source must give exactly these. Unchecked where absent. */
   readonly outputNames?: readonly string[];
-  /** Elements to keep of an output at most; all where absent or `null`. */
-  readonly sampleElements?: (output: string) => number | null;
   /** Applies to the load of the source and to each case separately. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

@@ -67,7 +67,11 @@ export function readOutputs(
   return new Map(
     namedEntries(outputs).map(([name, entry]) => [
       name,
-      { ...(entry.tolerance === undefined ? {} : { tolerance: entry.tolerance }), policy: policyOf(entry) },
+      {
+        ...(entry.tolerance === undefined ? {} : { tolerance: entry.tolerance }),
+        ...(entry.sample === undefined ? {} : { sample: entry.sample }),
+        policy: policyOf(entry),
+      },
     ]),
   );
 }

@@ -86,4 +86,9 @@ const judged = {
 /** What every scope may say about judging: limits and policy. */
 export const judgedShape = judged;
 
-export const outputSchema = mapping(judged).meta({ id: 'Output' });
+export const outputSchema = mapping({
+  ...judged,
+  sample: integerFrom(1)
+    .describe('Goldens keep at most so many elements of this output, drawn evenly over it.')
+    .exactOptional(),
+}).meta({ id: 'Output' });

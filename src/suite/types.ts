@@ -184,6 +184,8 @@ export interface BenchSpec {
 
 export interface OutputSpec {
   readonly tolerance?: Tolerance;
+  /** Goldens keep at most so many elements of this output, drawn evenly over it; all where absent. */
+  readonly sample?: number;
   readonly policy: ComparePolicy;
 }
 

@@ -22,3 +22,8 @@ export function elementCount(shape: Shape): number {
   for (const length of shape) count *= length;
   return count;
 }
+
+/** Whether two shapes have the same rank and the same length along every axis. */
+export function sameShape(expected: Shape, actual: Shape): boolean {
+  return expected.length === actual.length && expected.every((length, axis) => length === actual[axis]);
+}

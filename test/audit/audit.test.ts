@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { auditBounds } from '../../src/audit/audit.ts';
 import { applyProposals, unifiedDiff } from '../../src/audit/patch.ts';
-import { roundedUp, upperTail } from '../../src/audit/propose.ts';
+import { propose, roundedUp, upperTail } from '../../src/audit/propose.ts';
 import type { DeclaredBound, Observed } from '../../src/audit/types.ts';
 
 const BOUND: DeclaredBound = {
@@ -210,4 +210,16 @@ test('the upper tail of the normal distribution', () => {
   expect(upperTail(0)).toBeCloseTo(0.5, 6);
   expect(upperTail(1.959964)).toBeCloseTo(0.025, 6);
   expect(upperTail(6)).toBeCloseTo(9.866e-10, 11);
+});
+
+test('what a lower limit allows is its distance from perfect, or decibels', () => {
+  const used = Array.from({ length: 20 }, () => 0.001);
+  const of = (metric: string, limit: number): number | null | undefined =>
+    propose({ ...BOUND, metric, limit }, used, 1, 0)?.limit;
+  const factor = propose(BOUND, used, 1, 0)!.factor;
+  expect(of('cosine', 0.99)).toBeCloseTo(1 - 0.01 * factor, 5);
+  expect(of('topK', 0.9)).toBeGreaterThan(0.9);
+  expect(of('snrDb', 40)).toBeCloseTo(40 - 20 * Math.log10(factor), 0);
+  // Doubles know no cosine nearer to 1.
+  expect(of('cosine', 1 - 1e-10)).toBe(1 - 1e-12);
 });

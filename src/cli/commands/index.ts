@@ -15,6 +15,10 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   init: async () => (await import('./init.ts')).initCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  history: async () => (await import('./history.ts')).historyCommand,
+  baseline: async () => (await import('./baseline.ts')).baselineCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
 };
 
 /** The words with the command first, so that options may stand before it as well. */

@@ -42,6 +42,8 @@ export const runCommand: Command = {
     'seed',
     'referenceKind',
     'failFast',
+    'shard',
+    'against',
     'resume',
     ...TOLERANCE_OPTIONS,
   ],
@@ -66,6 +68,9 @@ export const runCommand: Command = {
   },
 };
 
+const LEAVING_OUT_CASES = ['case', 'only'] as const;
+const NARROWING = [...LEAVING_OUT_CASES, 'model', 'target'] as const;
+
 async function workOf(invocation: Invocation): Promise<Work> {
   const { options } = invocation;
   const { project, suites, problems } = await chooseSuites(invocation);
@@ -78,7 +83,8 @@ async function workOf(invocation: Invocation): Promise<Work> {
     suites: repeat === undefined ? referring : referring.map((suite) => repeated(suite, repeat)),
     problems,
     reproduce: reproduceByRun,
-    selective: listOption(options, 'case').length > 0 || listOption(options, 'only').length > 0,
+    selective: LEAVING_OUT_CASES.some((name) => listOption(options, name).length > 0),
+    narrowed: NARROWING.some((name) => listOption(options, name).length > 0),
     store: true,
     retries: numberOption(options, 'retry') ?? 0,
     ...(shuffleSeed === undefined ? {} : { shuffleSeed }),

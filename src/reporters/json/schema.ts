@@ -113,6 +113,10 @@ const golden = z.object({
   ]),
   origin: z.string().exactOptional(),
   provenance: z.string().exactOptional(),
+  noise: z
+    .object({ linf: wireNumber, of: z.enum(['spread', 'truth']) })
+    .describe('How far the reference is from its own repetitions or from float64.')
+    .exactOptional(),
   sampled: z.object({ elements: count, of: count }).exactOptional(),
 });
 
@@ -225,6 +229,23 @@ const summary = z.object({
   notRun: count,
 });
 
+const shard = z
+  .object({
+    index: count,
+    total: count,
+    planSha256: z.string(),
+    planned: z.array(
+      z.object({
+        suite: z.string(),
+        model: z.string(),
+        case: z.string(),
+        target: z.string(),
+        shard: count,
+      }),
+    ),
+  })
+  .describe('Which part of a plan this run is, and the whole plan.');
+
 /** A run result as JSON. Unknown properties are allowed: a later minor version may add some. */
 export const runSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -241,6 +262,15 @@ export const runSchema = z.object({
   }),
   complete: z.boolean(),
   exitCode: z.int(),
+  shard: shard.exactOptional(),
+  merged: z
+    .array(z.object({ runId: z.string(), host, shard: z.string().exactOptional() }))
+    .describe('Set where this document was joined from others.')
+    .exactOptional(),
+  against: z
+    .object({ name: z.string(), runs: z.array(z.string()), commit: z.string().nullable() })
+    .describe('What the outcomes were held against.')
+    .exactOptional(),
   summary,
   suites: z.array(suite),
   targets: z.array(target),

@@ -1,7 +1,7 @@
 import junitModule from 'junit-report-builder';
 import type { Builder, TestCase } from 'junit-report-builder';
 import type { Check, RunDocument } from '../../result/document.ts';
-import { didNotPass, failing, standingOf } from '../../result/reading.ts';
+import { didNotPass, failing, headlineOf, standingOf } from '../../result/reading.ts';
 import {
   allNeededText,
   boundText,
@@ -54,7 +54,7 @@ function bySuite(document: RunDocument): ReadonlyMap<string, readonly Check[]> {
 function describe(node: TestCase, check: Check): void {
   node.className(modelName(check)).name(checkName(check)).time(secondsOf(check));
   if (didNotPass(check)) {
-    const type = failing(check)[0]?.code ?? (check.verdict ?? check.status).toUpperCase();
+    const type = failing(check)[0]?.code ?? headlineOf(check).toUpperCase();
     const message = messageOf(check);
     if (check.verdict === null) node.error(message, type, details(check));
     else node.failure(message, type).stacktrace(details(check));
@@ -83,7 +83,7 @@ function messageOf(check: Check): string {
 function details(check: Check): string {
   const needed = allNeededText(check, true);
   return [
-    `${check.verdict ?? check.status}: ${modelName(check)} / ${checkName(check)}`,
+    `${headlineOf(check)}: ${modelName(check)} / ${checkName(check)}`,
     ...check.reasons.flatMap(({ code, message, hint }) => [
       `${code}: ${cleanLine(message)}`,
       ...(hint === '' ? [] : [`  next: ${cleanLine(hint)}`]),

@@ -121,7 +121,7 @@ function failures(bad: readonly Finding[]): string {
 function failureRow(check: Check): readonly string[] {
   const [worst] = check.worst;
   return [
-    `**${standingOf(check)}**${check.verdict === null ? ` (${check.status})` : ''}`,
+    `**${check.outcome === 'regressed' ? check.outcome : standingOf(check)}**${check.verdict === null ? ` (${check.status})` : ''}`,
     escapeMarkdown(`${modelName(check)} / ${checkName(check)}`),
     escapeMarkdown(whyText(check)),
     worst === undefined ? '' : codeSpan(formatIndex(worst.index)),

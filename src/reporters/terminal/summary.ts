@@ -8,6 +8,7 @@ import {
   countsText,
   findings,
   formatDuration,
+  headlineOf,
   modelName,
   nextStep,
   verdictSentence,
@@ -66,7 +67,7 @@ async function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkI
   });
   for (const check of checks) {
     rows.push([
-      `${paint.red(word(check))} ${shortened(modelName(check))}\n${shortened(checkName(check))}`,
+      `${paint.red(headlineOf(check))} ${shortened(modelName(check))}\n${shortened(checkName(check))}`,
       `${shortened(whyText(check))}\n${paint.dim(shortened(nextStep(check)))}`,
       evidence(check)
         .map((line) => shortened(line))
@@ -86,7 +87,7 @@ function plainList(checks: readonly Check[], paint: ChalkInstance): string {
   return checks
     .map((check) =>
       [
-        `${paint.red(word(check))} ${modelName(check)}: ${checkName(check)}`,
+        `${paint.red(headlineOf(check))} ${modelName(check)}: ${checkName(check)}`,
         `  why     ${whyText(check)}`,
         ...evidence(check).map((line) => `  ${line}`),
         ...(nextStep(check) === '' ? [] : [`  next    ${nextStep(check)}`]),
@@ -99,7 +100,7 @@ function plainList(checks: readonly Check[], paint: ChalkInstance): string {
 function oneLine(check: Check, paint: ChalkInstance): string {
   const facts = evidence(check).map((line) => line.replaceAll(/ {2,}/g, ' '));
   const why = facts.length === 0 ? [whyText(check)] : facts;
-  return `${paint.red(word(check))} ${modelName(check)}: ${checkName(check)}  ${why.join('; ')}`;
+  return `${paint.red(headlineOf(check))} ${modelName(check)}: ${checkName(check)}  ${why.join('; ')}`;
 }
 
 function evidence(check: Check): readonly string[] {
@@ -120,10 +121,6 @@ function repeatLine(checks: readonly Check[], paint: ChalkInstance): string {
 }
 
 /** What stands before a failed check: its verdict, or its status where nothing was judged. */
-function word(check: Check): string {
-  return check.verdict ?? check.status;
-}
-
 function closing(document: RunDocument, paint: ChalkInstance): string {
   const passed = document.exitCode === 0;
   const mark = passed ? paint.green.bold('PASS') : paint.red.bold('FAIL');

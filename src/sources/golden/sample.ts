@@ -19,7 +19,7 @@ export function takeSample(
 ): { readonly kept: Tensor; readonly sample: Sample } | null {
   const of = elementCount(tensor.shape);
   if (of <= elements) return null;
-  const sample = { seed, elements, of, summary: summarise(tensor), shape: tensor.shape };
+  const sample = { seed, elements, of, summary: summariseTensor(tensor), shape: tensor.shape };
   return { kept: sampleOf(tensor, sample), sample };
 }
 
@@ -62,7 +62,8 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-function summarise(tensor: Tensor): Sample['summary'] {
+/** Exact statistics of a whole tensor; minimum, maximum and mean over its finite elements. */
+export function summariseTensor(tensor: Tensor): Sample['summary'] {
   const values = tensor.dtype === 'string' ? new Float64Array(0) : toFloat64Array(tensor);
   let [min, max, sum, finite, nan, posInf, negInf] = [Infinity, -Infinity, 0, 0, 0, 0, 0];
   for (const value of values) {

@@ -17,6 +17,7 @@ import { isTemporary, namesIn } from './atomic.ts';
 import { fromFileName, toFileName } from './file-names.ts';
 import { parseProvenance } from './provenance.ts';
 import type { Provenance } from './provenance.ts';
+import { noiseByOutput } from './noise.ts';
 import { readBlob, readText } from './read-files.ts';
 import { missingReason, tamperedReason, unreadableReason } from './reasons.ts';
 import type { Sample } from './sample.ts';
@@ -53,6 +54,7 @@ export async function readGolden(suite: Suite, caseSpec: CaseSpec, facts: Golden
     reasons: all,
     outputs,
     samples,
+    noise: noiseByOutput(provenance),
     provenance,
     golden: { state: stateOf(all), origin: originOf(provenance), provenance: shown },
     isTruth: provenance.source.dtypePolicy === 'float64',
@@ -61,10 +63,12 @@ export async function readGolden(suite: Suite, caseSpec: CaseSpec, facts: Golden
 
 /** The golden's reference for the check of one output. */
 export function goldenRefOf(read: GoldenRead, output: string): GoldenRef {
-  const sample = read.samples.get(output);
-  return sample === undefined
-    ? read.golden
-    : { ...read.golden, sampled: { elements: sample.elements, of: sample.of } };
+  const [sample, noise] = [read.samples.get(output), read.noise.get(output)];
+  return {
+    ...read.golden,
+    ...(noise === undefined ? {} : { noise }),
+    ...(sample === undefined ? {} : { sampled: { elements: sample.elements, of: sample.of } }),
+  };
 }
 
 /** Names of the cases that have a golden, sorted. */
@@ -132,6 +136,7 @@ function without(state: 'missing' | 'unreadable', reason: Reason, provenance: st
     reasons: [reason],
     outputs: null,
     samples: new Map(),
+    noise: new Map(),
     provenance: null,
     golden: { state, ...(state === 'missing' ? {} : { provenance }) },
     isTruth: false,

@@ -1,5 +1,6 @@
 import type { GoldenRef, Metrics, Reason } from '../../result/index.ts';
 import type { NamedTensors } from '../../tensor/index.ts';
+import type { GoldenNoise } from './noise.ts';
 import type { Provenance } from './provenance.ts';
 import type { Sample } from './sample.ts';
 
@@ -26,8 +27,10 @@ export interface GoldenRead {
   readonly outputs: NamedTensors | null;
   /** Outputs of which only a sample was kept: their tensors are one-dimensional, see {@link Sample}. */
   readonly samples: ReadonlyMap<string, Sample>;
+  /** By output; see {@link noiseByOutput}. */
+  readonly noise: ReadonlyMap<string, GoldenNoise>;
   readonly provenance: Provenance | null;
-  /** For the check; `sampledRef` adds the sample of one output. */
+  /** For the check; {@link goldenRefOf} adds what is known of one output. */
   readonly golden: GoldenRef;
   /** Set where the source computed in float64: actual values may be widened. */
   readonly isTruth: boolean;
