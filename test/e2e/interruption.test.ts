@@ -89,7 +89,7 @@ const comparable = ({ checks, summary, suites, targets, complete }: RunDocument)
   checks: checks.map((check: Check) => ({ ...check, timing: null })),
 });
 
-const WHOLE = ['index.html', 'junit.xml', 'run.json', 'summary.md'];
+const WHOLE = ['checks.parquet', 'index.html', 'junit.xml', 'run.json', 'summary.md'];
 
 test.skipIf(process.platform === 'win32').each([
   ['SIGINT', 130],
@@ -106,7 +106,14 @@ test.skipIf(process.platform === 'win32').each([
     expect(end.stdout).toContain('The run did not finish: what is missing was not judged.');
     const [id = ''] = stored(home);
     expect(runJson(home, id)).toMatchObject({ complete: false, exitCode, summary: { checks: 6, passed: 6 } });
-    expect(files(home, id)).toEqual(['index.html', 'journal', 'junit.xml', 'run.json', 'summary.md']);
+    expect(files(home, id)).toEqual([
+      'checks.parquet',
+      'index.html',
+      'journal',
+      'junit.xml',
+      'run.json',
+      'summary.md',
+    ]);
     expect(readdirSync(temporaryOf(home))).toEqual([]);
   },
 );

@@ -25,6 +25,7 @@ test('the packed tarball works in an empty project: install, init, run', async (
   expect(stdout).toMatch(/^PASS /m);
   expect(stdout).toMatch(/REFERENCE_IS_RUNTIME/);
   expect(readdirSync(join(folder, 'reports/latest')).toSorted()).toEqual([
+    'checks.parquet',
     'index.html',
     'junit.xml',
     'run.json',
