@@ -86,8 +86,11 @@ function optionOf(spec: OptionSpec): Option {
       ...(Array.isArray(before) ? before : []),
       parse(text),
     ]);
-  } else if (spec.parse !== undefined) {
-    option.argParser((text: string) => parse(text));
+  } else if (/[<[]/.test(spec.flags)) {
+    option.argParser((text: string, before: unknown) => {
+      if (before !== undefined) throw cliError('OPTION_TWICE', { flag: option.long ?? spec.flags });
+      return parse(text);
+    });
   }
   return option;
 }

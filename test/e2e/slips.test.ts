@@ -35,6 +35,10 @@ describe("a user's slips", () => {
     );
   });
 
+  test('an option that is given twice', async () => {
+    expectSlip(await cli(['compare', 'a', 'b', '--atol', '1', '--atol', '2']), '--atol is given twice.');
+  });
+
   test('a missing model', async () => {
     expectSlip(await cli(['check', 'nowhere.onnx']), 'Model not found: nowhere.onnx');
   });

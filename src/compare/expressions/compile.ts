@@ -1,6 +1,6 @@
 /** Bounds that users write: one comparison of arithmetic over metrics and facts. Everything else that mathjs can do is refused. */
-import type { MathNode } from 'mathjs/lib/browser/math.js';
 import { compareError } from '../../errors/catalogue/compare.ts';
+import type { MathNode } from './math-node.ts';
 import { FUNCTIONS, isKnownName, METRIC_NAMES, namesLike } from './names.ts';
 
 export type Comparator = '<=' | '<' | '>=' | '>';

@@ -19,6 +19,11 @@ export const CLI_ERRORS = {
         ? `For example: ${flag} ${wanted.includes('whole') ? '4' : '1e-4'}`
         : `For example: ${flag} ${wanted.split(',')[0] ?? ''}`,
   }),
+  OPTION_TWICE: entry<{ flag: string }>({
+    when: 'An option that takes one value is given twice.',
+    message: ({ flag }) => `${flag} is given twice.`,
+    hint: ({ flag }) => `Give one ${flag}; of two values one would be left out unseen.`,
+  }),
   REFERENCE_UNKNOWN: entry<{ given: string; suite: string; sources: string }>({
     when: '`run --reference` asks for a source that a suite does not have.',
     message: ({ given, suite, sources }) =>
