@@ -73,6 +73,19 @@ test('a check that holds its bounds and grew fortyfold since the baseline fails 
   expect(grown.stderr).toMatch(/^regressed net/m);
 });
 
+test('the command that repeats a check keeps what its verdict depends on', async () => {
+  const home = createProject(0.5);
+  const [check] = documentOf(
+    await run(home, '--linf', '1e-3', '--expect', 'mse <= 1e-9', '--no-defaults'),
+  ).checks;
+  expect(check?.reproduce).toBe(
+    "onnx-parity run net --model net --case a --target ort-node/cpu --linf 0.001 --expect 'mse <= 1e-9' --no-defaults",
+  );
+  const path = join(home, 'suites/net/suite.yaml');
+  const elsewhere = await cli(['run', path, '--json'], { cwd: join(home, 'suites') });
+  expect(documentOf(elsewhere).checks[0]?.reproduce).toMatch(/^onnx-parity run net --model net/);
+});
+
 test('what the baseline has and the run has not is removed, and fails', async () => {
   const home = createProject();
   await run(home);

@@ -82,7 +82,7 @@ async function workOf(invocation: Invocation): Promise<Work> {
     project,
     suites: repeat === undefined ? referring : referring.map((suite) => repeated(suite, repeat)),
     problems,
-    reproduce: reproduceByRun,
+    reproduce: reproduceByRun(invocation, project, suites),
     selective: LEAVING_OUT_CASES.some((name) => listOption(options, name).length > 0),
     narrowed: NARROWING.some((name) => listOption(options, name).length > 0),
     store: true,
