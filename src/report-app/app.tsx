@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { placeOf, type Place } from './address.ts';
 import { StatusStrip } from './parts/status-strip.tsx';
-import { RunContext } from './view/context.ts';
+import type { HistoryHead } from '../result/packed-history.ts';
+import type { ReportAudit } from '../result/report-history.ts';
+import { AuditContext, HistoryContext, RunContext } from './view/context.ts';
 import type { RunView } from './view/rows.ts';
 import { CheckScreen } from './screens/check.tsx';
 import { ChecksScreen } from './screens/checks.tsx';
@@ -11,7 +13,11 @@ import { ProvenanceScreen } from './screens/provenance.tsx';
 import { SuiteScreen } from './screens/suite.tsx';
 
 /** The page: a strip that always says how the run stands, and one screen that the address names. */
-export function App({ run }: { readonly run: RunView }) {
+export function App(props: {
+  readonly run: RunView;
+  readonly history: HistoryHead | null;
+  readonly audit: ReportAudit | null;
+}) {
   const [place, setPlace] = useState(() => placeOf(location.hash));
   const main = useRef<HTMLElement>(null);
 
@@ -34,14 +40,18 @@ export function App({ run }: { readonly run: RunView }) {
   }, [screenKey]);
 
   return (
-    <RunContext.Provider value={run}>
-      <a class="skip" href="#main" onClick={(event) => skipTo(event, main.current)}>
-        Skip to content
-      </a>
-      <StatusStrip place={place} />
-      <main id="main" ref={main} tabIndex={-1} key={screenKey}>
-        <Screen place={place} />
-      </main>
+    <RunContext.Provider value={props.run}>
+      <HistoryContext.Provider value={props.history}>
+        <AuditContext.Provider value={props.audit}>
+          <a class="skip" href="#main" onClick={(event) => skipTo(event, main.current)}>
+            Skip to content
+          </a>
+          <StatusStrip place={place} />
+          <main id="main" ref={main} tabIndex={-1} key={screenKey}>
+            <Screen place={place} />
+          </main>
+        </AuditContext.Provider>
+      </HistoryContext.Provider>
     </RunContext.Provider>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Check, Reason } from '../../result/document.ts';
 import {
   allNeededText,
@@ -25,7 +25,7 @@ import { TensorFactsTable } from '../parts/tensor-facts.tsx';
 import { WorstTable } from '../parts/worst-table.tsx';
 import { useRun } from '../view/context.ts';
 import { elementLimit } from '../view/limits.ts';
-import { readEvidence } from '../view/page.ts';
+import { useEvidence } from '../view/use-evidence.ts';
 import { keptOrder, neighbours } from '../view/reading-order.ts';
 import type { CheckKey, Row } from '../view/rows.ts';
 import { NowhereScreen } from './nowhere.tsx';
@@ -196,7 +196,7 @@ function Needed({ check }: { readonly check: Check }) {
 }
 
 function Charts({ row }: { readonly row: Row }) {
-  const evidence = useMemo(() => readEvidence(row.position), [row]);
+  const evidence = useEvidence(row);
   const { check } = row;
   if (evidence === null) return null;
   const limit = elementLimit(check);

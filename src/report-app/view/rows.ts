@@ -58,7 +58,8 @@ function rowOf(check: Check, position: number): Row {
   };
 }
 
-function keyText(key: CheckKey): string {
+/** A check as one text, for maps. */
+export function keyText(key: CheckKey): string {
   const names = [key.suite, key.model, key.case, key.target, key.output];
   return JSON.stringify(names.map((name) => name?.toWellFormed() ?? null));
 }

@@ -3,19 +3,39 @@ import type { Check, RunDocument } from '../../result/document.ts';
 import type { Evidence } from '../../result/evidence.ts';
 import { findings } from '../../result/reading.ts';
 import { wireJson, type WireNumber } from '../../result/wire.ts';
+import { packBytes, packText } from './compress.ts';
 
 /** Characters of evidence in one page: with the checks themselves it stays far below 60 MB. */
 const EVIDENCE_BUDGET = 28_000_000;
 
-export interface PageData {
-  /** JSON of the run without evidence, in pieces. */
-  readonly run: Iterable<string>;
-  /** JSON of the evidence by place of the check; what does not pass comes first, until the budget is spent. */
-  readonly evidence: Iterable<readonly [position: number, json: string]>;
+/** Larger runs are compressed: reading a page of tens of megabytes takes longer than unpacking it. */
+const MOST_PLAIN_CHECKS = 1000;
+
+/** Checks whose evidence is compressed, and unpacked, together. */
+const BLOCK = 48;
+
+/** The text of one script element, and what the page must know about it. */
+export interface DataBlock {
+  readonly id: string;
+  readonly packed: boolean;
+  /** Places of the checks whose evidence it holds, where it holds several. */
+  readonly holds?: readonly number[];
+  readonly text: Iterable<string>;
 }
 
-export function pageData(document: RunDocument, budget = EVIDENCE_BUDGET): PageData {
-  return { run: runWithoutEvidence(document), evidence: evidenceWithin(document, budget) };
+/** The blocks of a page: the run without evidence, then the evidence; what does not pass comes first, until the budget is spent. */
+export function* pageData(
+  document: RunDocument,
+  { budget = EVIDENCE_BUDGET, mostPlain = MOST_PLAIN_CHECKS } = {},
+): Generator<DataBlock> {
+  if (document.checks.length <= mostPlain) {
+    yield { id: 'run', packed: false, text: runWithoutEvidence(document) };
+    yield* singly(document, budget);
+    return;
+  }
+  const bytes = [...runWithoutEvidence(document)].map((text) => Buffer.from(text, 'utf8'));
+  yield { id: 'run', packed: true, text: [packBytes(Buffer.concat(bytes))] };
+  yield* together(document, budget);
 }
 
 function* runWithoutEvidence(document: RunDocument): Generator<string> {
@@ -28,24 +48,46 @@ function* runWithoutEvidence(document: RunDocument): Generator<string> {
   yield ']}';
 }
 
-function* evidenceWithin(document: RunDocument, budget: number): Generator<readonly [number, string]> {
+function* singly(document: RunDocument, budget: number): Generator<DataBlock> {
   let left = budget;
-  for (const { check, position } of byUrgency(document)) {
-    if (check.evidence === undefined) continue;
-    const json = inlineJson(roundEvidence(check.evidence));
+  for (const { position, evidence } of byUrgency(document)) {
+    const json = inlineJson(roundEvidence(evidence));
     if (json.length > left) continue;
     left -= json.length;
-    yield [position, json];
+    yield { id: `evidence-${position}`, packed: false, text: [json] };
   }
 }
 
-function byUrgency(document: RunDocument): readonly { readonly check: Check; readonly position: number }[] {
+function* together(document: RunDocument, budget: number): Generator<DataBlock> {
+  let left = budget;
+  let block: [number, Evidence][] = [];
+  const packed = (): DataBlock => {
+    const text = packText(wireJson(Object.fromEntries(block)));
+    const holds = block.map(([position]) => position);
+    block = [];
+    left -= text.length;
+    return { id: `evidence-of-${holds[0] ?? 0}`, packed: true, holds, text: [text] };
+  };
+  for (const { position, evidence } of byUrgency(document)) {
+    block.push([position, roundEvidence(evidence)]);
+    if (block.length === BLOCK) yield packed();
+    if (left <= 0) return;
+  }
+  if (block.length > 0) yield packed();
+}
+
+function byUrgency(
+  document: RunDocument,
+): readonly { readonly evidence: Evidence; readonly position: number }[] {
   const urgent = findings(document);
   const known = new Set(urgent.map(({ position }) => position));
   const others = document.checks
     .map((check, position) => ({ check, position }))
     .filter(({ position }) => !known.has(position));
-  return [...urgent, ...others];
+  return [...urgent, ...others].flatMap(
+    ({ check, position }: { readonly check: Check; readonly position: number }) =>
+      check.evidence === undefined ? [] : [{ evidence: check.evidence, position }],
+  );
 }
 
 /** Charts need three digits; the run result keeps them all. */
