@@ -6,8 +6,27 @@ export type Place =
   | { readonly screen: 'checks'; readonly filter: string; readonly sort: string }
   | { readonly screen: 'check'; readonly key: CheckKey }
   | { readonly screen: 'suite'; readonly suite: string }
-  | { readonly screen: 'provenance' }
+  | { readonly screen: 'changes'; readonly with: string }
+  | { readonly screen: 'group'; readonly suite: string; readonly target: string }
+  | { readonly screen: 'targets'; readonly of: OutputKey }
+  | { readonly screen: PlainScreen }
   | { readonly screen: 'nowhere'; readonly address: string };
+
+/** Screens without anything more in their address. */
+const PLAIN_SCREENS = [
+  'trends',
+  'flaky',
+  'latency',
+  'placement',
+  'operators',
+  'audit',
+  'provenance',
+] as const;
+
+export type PlainScreen = (typeof PLAIN_SCREENS)[number];
+
+/** One output of one case, wherever it ran. */
+export type OutputKey = Omit<CheckKey, 'target'>;
 
 export function addressOf(place: Place): string {
   switch (place.screen) {
@@ -19,10 +38,16 @@ export function addressOf(place: Place): string {
       return checkAddress(place.key);
     case 'suite':
       return `#/suite/${encode(place.suite)}`;
-    case 'provenance':
-      return '#/provenance';
-    default:
+    case 'changes':
+      return `#/changes${queryOf({ with: place.with })}`;
+    case 'group':
+      return `#/trends/${encode(place.suite)}/${encode(place.target)}`;
+    case 'targets':
+      return `#/targets/${namesOf(place.of).map(encode).join('/')}`;
+    case 'nowhere':
       return place.address;
+    default:
+      return `#/${place.screen}`;
   }
 }
 
@@ -36,24 +61,36 @@ export function checkAddress(key: CheckKey): string {
   return `#/check/${names.map(encode).join('/')}`;
 }
 
+function namesOf({ suite, model, case: name, output }: OutputKey): readonly string[] {
+  return [suite, model, name, ...(output === null ? [] : [output])];
+}
+
 export function placeOf(hash: string): Place {
   const [path, query] = split(hash.replace(/^#/, ''), '?');
   const [screen = '', ...names] = path.split('/').filter((_, index) => index > 0);
-  const decoded = names.map(decode);
   if (screen === '' && names.length === 0) return { screen: 'overview' };
-  if (screen === 'provenance') return { screen };
-  if (screen === 'checks') {
-    const parameters = new URLSearchParams(query);
+  const parameters = new URLSearchParams(query);
+  if (screen === 'checks')
     return { screen, filter: parameters.get('q') ?? '', sort: parameters.get('sort') ?? '' };
-  }
-  const [suite, model, caseName, target, output] = decoded;
-  if (screen === 'suite' && suite !== undefined) return { screen, suite };
-  if (screen === 'check' && suite !== undefined && model !== undefined && caseName !== undefined) {
-    if (target !== undefined) {
-      return { screen, key: { suite, model, case: caseName, target, output: output ?? null } };
-    }
-  }
-  return { screen: 'nowhere', address: hash };
+  if (screen === 'changes') return { screen, with: parameters.get('with') ?? '' };
+  const found = named(screen, names.map(decode));
+  if (found !== null) return found;
+  const plain = PLAIN_SCREENS.find((name) => name === screen);
+  return plain === undefined ? { screen: 'nowhere', address: hash } : { screen: plain };
+}
+
+/** Screens of something that the address names. */
+function named(screen: string, names: readonly string[]): Place | null {
+  const [suite, second, third, fourth, fifth] = names;
+  if (suite === undefined) return null;
+  if (screen === 'suite') return { screen, suite };
+  if (second === undefined) return null;
+  if (screen === 'trends') return { screen: 'group', suite, target: second };
+  if (third === undefined) return null;
+  if (screen === 'targets')
+    return { screen, of: { suite, model: second, case: third, output: fourth ?? null } };
+  if (screen !== 'check' || fourth === undefined) return null;
+  return { screen, key: { suite, model: second, case: third, target: fourth, output: fifth ?? null } };
 }
 
 function queryOf(values: Readonly<Record<string, string>>): string {

@@ -10,6 +10,12 @@ describe('addresses', () => {
     { screen: 'checks', filter: 'target:"a b" linf>1e-3 & #?', sort: '-linf' },
     { screen: 'suite', suite: 'a/b?c#d' },
     { screen: 'provenance' },
+    { screen: 'trends' },
+    { screen: 'changes', with: '' },
+    { screen: 'changes', with: '20261121-090000-4f2a & ?' },
+    { screen: 'group', suite: 'a/b', target: 'ort-node/cpu' },
+    { screen: 'targets', of: { suite: 's', model: 'm', case: 'c/d', output: 'o/p' } },
+    { screen: 'targets', of: { suite: 's', model: 'm', case: 'c', output: null } },
     { screen: 'check', key: { suite: 's', model: 'm', case: 'c/d', target: 'ort-node/cpu', output: null } },
     { screen: 'check', key: { suite: 's', model: '', case: '', target: 't', output: '%' } },
   ];

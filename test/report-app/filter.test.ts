@@ -52,7 +52,7 @@ describe('the filter language', () => {
   test('what is not understood is said, and the rest still filters', () => {
     const filter = parseFilter('colour:red linf>much target:wasm');
     expect(filter.problems).toEqual([
-      'There is no field “colour”; fields are suite, model, case, target, output, dtype, verdict, status, outcome, golden, reason, is.',
+      'There is no field “colour”; fields are suite, model, case, target, output, dtype, verdict, status, outcome, operator, golden, reason, is.',
       '“much” is not a number.',
     ]);
     expect(rows.filter(filter.matches)).toHaveLength(1);

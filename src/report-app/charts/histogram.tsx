@@ -18,6 +18,7 @@ interface Bar {
 export function HistogramChart(props: {
   readonly histogram: Histogram;
   readonly limit: ElementLimit | null;
+  readonly title?: string;
 }) {
   const { histogram, limit } = props;
   const first = firstDecade(histogram, limit);
@@ -27,7 +28,7 @@ export function HistogramChart(props: {
   const most = Math.max(1, ...bars.map(({ count }) => count));
   return (
     <Figure
-      title="How large the errors are"
+      title={props.title ?? 'How large the errors are'}
       says={saying(histogram, limit)}
       {...(beside === '' ? {} : { note: beside })}
     >

@@ -67,7 +67,7 @@ const GOLDEN_WORDS: Readonly<Record<Check['golden']['state'], string>> = {
   relation: 'Other runs of the same model',
 };
 
-const PROOF_WORDS: Readonly<Record<Placement['proof'], string>> = {
+export const PROOF_WORDS: Readonly<Record<Placement['proof'], string>> = {
   profile: 'shown by the runtime’s profile',
   log: 'shown by the runtime’s log',
   'only-provider': 'nothing else could have run',

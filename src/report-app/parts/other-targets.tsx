@@ -1,5 +1,5 @@
 import { metricOf } from '../../result/reading.ts';
-import { checkAddress } from '../address.ts';
+import { addressOf, checkAddress, type OutputKey } from '../address.ts';
 import { useRun } from '../view/context.ts';
 import type { Row } from '../view/rows.ts';
 import { Name } from './name.tsx';
@@ -21,7 +21,10 @@ export function OtherTargets({ row }: { readonly row: Row }) {
   if (same.length < 2) return null;
   return (
     <section aria-labelledby="other-targets">
-      <h2 id="other-targets">The same output on every target</h2>
+      <div class="section-head">
+        <h2 id="other-targets">The same output on every target</h2>
+        <a href={addressOf({ screen: 'targets', of: outputKey(check) })}>Side by side</a>
+      </div>
       <div class="table-frame" tabIndex={0} role="region" aria-label="The same output on every target">
         <table>
           <thead>
@@ -74,6 +77,10 @@ export function OtherTargets({ row }: { readonly row: Row }) {
       </div>
     </section>
   );
+}
+
+function outputKey({ suite, model, case: name, output }: OutputKey): OutputKey {
+  return { suite, model, case: name, output };
 }
 
 function MetricCell({ row, name }: { readonly row: Row; readonly name: string }) {

@@ -11,8 +11,10 @@ import {
 import { addressOf, checkAddress, checksAddress } from '../address.ts';
 import { AxesChart } from '../charts/axes.tsx';
 import { HeatMapChart } from '../charts/heat-map.tsx';
+import { GrowthChart } from '../charts/growth-chart.tsx';
 import { HistogramChart } from '../charts/histogram.tsx';
 import { MagnitudeChart } from '../charts/magnitude.tsx';
+import { TrendChart } from '../charts/trend-chart.tsx';
 import { BoundsTable } from '../parts/bounds-table.tsx';
 import { Command } from '../parts/copy.tsx';
 import { MetricsList } from '../parts/metrics-list.tsx';
@@ -23,7 +25,7 @@ import { Prose } from '../parts/prose.tsx';
 import { StandingLabel } from '../parts/standing.tsx';
 import { TensorFactsTable } from '../parts/tensor-facts.tsx';
 import { WorstTable } from '../parts/worst-table.tsx';
-import { useRun } from '../view/context.ts';
+import { useHistory, useRun } from '../view/context.ts';
 import { elementLimit } from '../view/limits.ts';
 import { useEvidence } from '../view/use-evidence.ts';
 import { keptOrder, neighbours } from '../view/reading-order.ts';
@@ -46,6 +48,8 @@ function FoundCheck({ row }: { readonly row: Row }) {
       <Reasons check={check} />
       {check.needed.length > 0 && <Needed check={check} />}
       {check.bounds.length > 0 && <BoundsTable bounds={check.bounds} />}
+      <OverRuns row={row} />
+      {check.rollout !== undefined && <GrowthChart row={row} />}
       <Charts row={row} />
       {check.worst.length > 0 && <WorstTable worst={check.worst} dtype={check.dtype} />}
       <OtherTargets row={row} />
@@ -64,6 +68,7 @@ function FoundCheck({ row }: { readonly row: Row }) {
 
 function Head({ row }: { readonly row: Row }) {
   const { check } = row;
+  const { against } = useRun().document;
   return (
     <section>
       <div class="section-head">
@@ -87,15 +92,13 @@ function Head({ row }: { readonly row: Row }) {
           {...(check.verdict === null ? { detail: check.status } : {})}
         />
         <span class="quiet">
-          {[
-            check.dtype ?? 'dtype unknown',
-            formatShape(check.shape),
-            check.optional ? 'optional target' : '',
-            check.outcome === 'new' ? '' : check.outcome,
-          ]
+          {[check.dtype ?? 'dtype unknown', formatShape(check.shape), check.optional ? 'optional target' : '']
             .filter((text) => text !== '')
             .join(' · ')}
         </span>
+        {against !== undefined && (
+          <span class={`outcome outcome-${check.outcome.replace(' ', '-')}`}>{check.outcome}</span>
+        )}
       </p>
     </section>
   );
@@ -174,6 +177,13 @@ function byCode(reasons: readonly Reason[]): readonly (readonly Reason[])[] {
     else group.push(reason);
   }
   return [...groups.values()];
+}
+
+function OverRuns({ row }: { readonly row: Row }) {
+  const history = useHistory();
+  const place = history?.find(row.check) ?? null;
+  if (history === null || place === null || history.runs.length < 2) return null;
+  return <TrendChart history={history} check={place} />;
 }
 
 function Needed({ check }: { readonly check: Check }) {

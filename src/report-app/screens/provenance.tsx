@@ -3,6 +3,7 @@ import { cleanLine, formatBytes, formatDuration } from '../../result/wording.ts'
 import { CopyButton } from '../parts/copy.tsx';
 import { Name } from '../parts/name.tsx';
 import { Problems } from '../parts/problems.tsx';
+import { SectionTable } from '../parts/section-table.tsx';
 import { provenanceLines } from '../view/provenance.ts';
 import { useRun } from '../view/context.ts';
 import { goldensOf } from '../view/goldens.ts';
@@ -77,7 +78,7 @@ function Fact({
 function Targets() {
   const { document } = useRun();
   return (
-    <Section title="Targets" head={['Target', 'Runtime', 'Provider', 'Options', 'Available']}>
+    <SectionTable title="Targets" head={['Target', 'Runtime', 'Provider', 'Options', 'Available']}>
       {document.targets.map((target) => (
         <tr key={target.name}>
           <th scope="row">
@@ -106,7 +107,7 @@ function Targets() {
           </td>
         </tr>
       ))}
-    </Section>
+    </SectionTable>
   );
 }
 
@@ -116,7 +117,7 @@ function Models() {
     suite.models.map((model) => ({ suite: suite.name, model })),
   );
   return (
-    <Section title="Models" head={['Suite', 'Model', 'File', 'SHA-256']}>
+    <SectionTable title="Models" head={['Suite', 'Model', 'File', 'SHA-256']}>
       {models.map(({ suite, model }) => (
         <tr key={`${suite}\n${model.name}`}>
           <th scope="row">
@@ -134,14 +135,14 @@ function Models() {
           </td>
         </tr>
       ))}
-    </Section>
+    </SectionTable>
   );
 }
 
 function Goldens() {
   const { document } = useRun();
   return (
-    <Section title="References" head={['Suite', 'State', 'Origin', 'Cases']}>
+    <SectionTable title="References" head={['Suite', 'State', 'Origin', '#Cases']}>
       {goldensOf(document).map((golden) => (
         <tr key={`${golden.suite}\n${golden.state}\n${golden.origin}`}>
           <th scope="row">
@@ -154,32 +155,6 @@ function Goldens() {
           <td class="num">{golden.cases}</td>
         </tr>
       ))}
-    </Section>
-  );
-}
-
-function Section(props: {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly children: ComponentChildren;
-}) {
-  return (
-    <section aria-label={props.title}>
-      <h2>{props.title}</h2>
-      <div class="table-frame" tabIndex={0} role="region" aria-label={props.title}>
-        <table>
-          <thead>
-            <tr>
-              {props.head.map((text) => (
-                <th scope="col" key={text}>
-                  {text}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>{props.children}</tbody>
-        </table>
-      </div>
-    </section>
+    </SectionTable>
   );
 }

@@ -2,6 +2,7 @@
 import type { Check } from '../../result/document.ts';
 import { metricOf } from '../../result/reading.ts';
 import { fromWire } from '../../result/wire.ts';
+import { operatorOf } from './operators.ts';
 import type { Row } from './rows.ts';
 
 export interface Filter {
@@ -23,6 +24,7 @@ const FIELDS: Readonly<Record<string, (row: Row) => readonly (string | null)[]>>
   verdict: ({ check, standing }) => [check.verdict, standing, standing.replace(' ', '-')],
   status: ({ check }) => [check.status],
   outcome: ({ check }) => [check.outcome, check.outcome.replace(' ', '-')],
+  operator: ({ check }) => [operatorOf(check.model)],
   golden: ({ check }) => [check.golden.state],
   reason: ({ check }) => check.reasons.map(({ code }) => code),
   is: ({ check, bad }) => [bad ? 'failing' : 'fine', check.optional ? 'optional' : 'required'],
@@ -64,16 +66,21 @@ function fieldTest(name: string, value: string, problems: string[]): Test | null
   }
   const wanted = value.toLowerCase();
   if (wanted === '') return null;
-  const whole = WHOLE.has(name.toLowerCase());
+  const holds = WAYS.get(name.toLowerCase()) ?? ((found: string) => found.includes(wanted));
   return (row) =>
     read(row).some((text) => {
       const found = text?.toLowerCase();
-      return found !== undefined && (whole ? found.startsWith(wanted) : found.includes(wanted));
+      return found !== undefined && holds(found, wanted);
     });
 }
 
-/** Fields of fixed words: `pass` must not find `bypass`. */
-const WHOLE: ReadonlySet<string> = new Set(['verdict', 'status', 'outcome', 'is', 'golden']);
+/** Fields of fixed words: `pass` must not find `bypass`, and the operator Max not MaxPool. */
+const WAYS: ReadonlyMap<string, (found: string, wanted: string) => boolean> = new Map([
+  ...['verdict', 'status', 'outcome', 'is', 'golden'].map(
+    (name) => [name, (found: string, wanted: string) => found.startsWith(wanted)] as const,
+  ),
+  ['operator', (found, wanted) => found === wanted],
+]);
 
 function metricTest(name: string, operator: string, value: string, problems: string[]): Test | null {
   const limit = Number(value);

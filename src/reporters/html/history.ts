@@ -10,7 +10,6 @@ import {
 } from '../../result/packed-history.ts';
 import type { ReportKey, ReportSeries, RunHistory } from '../../result/report-history.ts';
 import { toWire, wireJson, type WireNumber } from '../../result/wire.ts';
-import { packBytes } from './compress.ts';
 
 /** Numbers of one page, checks times runs: about 10 MB where nothing compresses. */
 const MAX_CELLS = 2_500_000;
@@ -19,8 +18,8 @@ const MOST_NAMED = 8;
 
 export interface PackedHistory {
   readonly head: HistoryHead;
-  /** Compressed: four bytes with the length of the JSON of the body, the JSON, and the columns. */
-  readonly columns: string;
+  /** Four bytes with the length of the JSON of the body, the JSON, and the columns. */
+  readonly columns: Uint8Array<ArrayBuffer>;
 }
 
 export function packHistory(history: RunHistory, maxCells = MAX_CELLS): PackedHistory {
@@ -43,7 +42,7 @@ export function packHistory(history: RunHistory, maxCells = MAX_CELLS): PackedHi
       checks: series.length,
       leftOut: history.series.length - series.length,
     },
-    columns: packBytes(bodyBytes(bodyOf(history, series), columnsOf(series, history.runs.length))),
+    columns: bodyBytes(bodyOf(history, series), columnsOf(series, history.runs.length)),
   };
 }
 
@@ -158,11 +157,13 @@ function columnsOf(series: readonly ReportSeries[], runs: number): Uint8Array {
   return bytes;
 }
 
-function bodyBytes(body: HistoryBody, columns: Uint8Array): Uint8Array {
-  const json = Buffer.from(wireJson(body), 'utf8');
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, json.length, true);
-  return Buffer.concat([length, json, columns]);
+function bodyBytes(body: HistoryBody, columns: Uint8Array): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(wireJson(body));
+  const bytes = new Uint8Array(4 + json.length + columns.length);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 4);
+  bytes.set(columns, 4 + json.length);
+  return bytes;
 }
 
 function keyOf({ suite, model, case: name, target, output }: ReportKey): ReportKey {

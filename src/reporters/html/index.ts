@@ -4,6 +4,7 @@ import { reporterError } from '../../errors/catalogue/reporters.ts';
 import type { RunDocument } from '../../result/document.ts';
 import type { ReportExtras } from '../../result/report-history.ts';
 import { countsText, verdictSentence } from '../../result/wording.ts';
+import { packBytes } from './compress.ts';
 import { packHistory } from './history.ts';
 import { inlineJson, pageData, type DataBlock } from './page-data.ts';
 
@@ -40,7 +41,7 @@ function* extraBlocks({ history, audit }: ReportExtras): Generator<DataBlock> {
   if (history !== undefined) {
     const { head, columns } = packHistory(history);
     yield { id: 'history', packed: false, text: [inlineJson(head)] };
-    yield { id: 'history-columns', packed: true, text: [columns] };
+    yield { id: 'history-columns', packed: true, text: [packBytes(columns)] };
   }
   if (audit !== undefined) yield { id: 'audit', packed: false, text: [inlineJson(audit)] };
 }
