@@ -21,6 +21,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { writeSection } from './write-section.mjs';
 
 const { values: given } = parseArgs({
   options: {
@@ -372,26 +373,17 @@ function report() {
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
   process.stdout.write(`${table}\n${troubles.slice(0, 20).join('\n')}\n`);
-  if (given.write !== undefined) writeFileSync(resolve(ROOT, given.write), documentOf(table));
+  if (given.write !== undefined) writeSection(resolve(ROOT, given.write), 'kills', sectionOf(table));
   process.exitCode = bad === 0 ? 0 : 1;
 }
 
-function documentOf(table) {
+function sectionOf(table) {
   const minutes = Math.round((Date.now() - began) / 60_000);
-  return `# Durability
-
-A run writes every finished case into \`reports/<run-id>/journal-….jsonl\` before it is announced: one line each with a checksum, synced to the disk at most 100 ms later. \`run.json\` appears only as a whole, by a rename, and the journal goes when everything else is written. So a folder without \`run.json\` is a run that did not end: \`onnx-parity report RUN\` shows what was finished (\`complete: false\`, never exit code 0), and \`onnx-parity run --resume [RUN]\` executes the rest.
-
-Resuming is refused, with what differs by name, where the plan is not the one that was begun: suites, selection, tolerances, tool, host, runtime versions, or files changed since.
-
-## Measured
-
-\`node scripts/kill-test.mjs --points ${tally.points} --lanes ${given.lanes} --write docs/durability.md\`: ${SUITES} suites of ${CASES} cases in a project of their own, ${given.lanes} runs at a time on ${cpus().length} cores, ${minutes} minutes, Node ${process.version}, seed ${given.seed}. The parent process alone gets SIGKILL; ${KILLED_AGAIN * 100} % of the resumed runs are killed too.
+  return `\`node scripts/kill-test.mjs --points ${tally.points} --lanes ${given.lanes} --write docs/durability.md\`: ${SUITES} suites of ${CASES} cases in a project of their own, ${given.lanes === '1' ? 'one run' : `${given.lanes} runs`} at a time on ${cpus().length} cores, ${minutes} minutes, Node ${process.version}, seed ${given.seed}. The parent process alone gets SIGKILL; ${KILLED_AGAIN * 100} % of the resumed runs are killed too.
 
 ${table}
 
-A finished check is one that the run has announced on stdout. Times of single checks and of the run, the run's id and its command line are left out of the comparison; everything else must be equal.
-`;
+A finished check is one that the run has announced on stdout. Times of single checks and of the run, the run's id and its command line are left out of the comparison; everything else must be equal.`;
 }
 
 function mulberry32(seed) {

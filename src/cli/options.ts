@@ -150,6 +150,11 @@ export const OPTIONS = {
     description: 'also run the source in float64 and store how far the golden is from it',
   },
   discard: { flags: '--discard', description: 'drop the proposals instead of accepting them' },
+  fusions: {
+    flags: '--fusions',
+    description:
+      'also load the model and list what each optimisation level makes of its nodes, on --target (default: ort-node/cpu)',
+  },
   strict: { flags: '--strict', description: 'exit 1 on any finding' },
   force: { flags: '--force', description: 'replace what is there' },
   name: { flags: '--name <suite>', description: 'name of the suite (default: that of the model file)' },

@@ -1,5 +1,5 @@
 /** Random access to bytes, whether they lie in a file or in memory. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { formatError } from '../errors/catalogue/formats.ts';
 
 export interface ByteSource {
@@ -9,6 +9,15 @@ export interface ByteSource {
   /** Fills `target` from `offset`; the range must lie inside `size`. */
   readInto(offset: number, target: Uint8Array): void;
   close(): void;
+}
+
+/** What lies at a path; `null` where nothing does, or nothing that can be looked at: links in a loop, a name too long. */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Opens a file of any size. @throws ParityError TENSOR_FILE_NOT_FOUND, TENSOR_FILE_UNREADABLE */

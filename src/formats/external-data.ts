@@ -35,7 +35,11 @@ export function resolveExternalData(folder: string, location: string, owner: Ext
   let stat: Stats | undefined;
   for (const step of steps) {
     path = join(path, step);
-    stat = lstatSync(path, { throwIfNoEntry: false });
+    try {
+      stat = lstatSync(path, { throwIfNoEntry: false });
+    } catch (error) {
+      throw refuse(`it cannot be looked at (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    }
     if (stat === undefined) throw onnxError('EXTERNAL_DATA_MISSING', { ...owner, location });
     if (stat.isSymbolicLink()) throw refuse('it is a symbolic link');
   }

@@ -1,8 +1,9 @@
 /** Reads tensors from a file, or from all tensor files of a folder. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { formatError } from '../errors/catalogue/formats.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { statOf } from './byte-source.ts';
 import { openTensorBytes, openTensorFile, TENSOR_EXTENSIONS } from './open.ts';
 import type { ReadOptions, TensorFile } from './open.ts';
 
@@ -21,7 +22,7 @@ export function readTensorFile(path: string): Map<string, Tensor> {
 
 /** {@link readTensors}, at once. */
 export function readTensorsSync(path: string, options: ReadOptions = {}): Map<string, Tensor> {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = statOf(path)?.isDirectory() === true;
   return isFolder ? readFolder(path, options) : readAll(openTensorFile(path, options));
 }
 

@@ -2,6 +2,7 @@ export type { ExternalDataFile } from './external.ts';
 export { checkExternalData } from './external.ts';
 export type { ExposedModel } from './expose.ts';
 export { exposeOutputs } from './expose.ts';
+export { findFusions, type Fusion, type GraphChanges, type OpCount } from './fusions.ts';
 export type { Model, PlacedNode } from './model.ts';
 export { opsetOf, walkNodes, walkTensors } from './model.ts';
 export { readModel, readModelBytes } from './read-model.ts';

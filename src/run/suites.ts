@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { relative } from 'node:path';
+import { statOf } from '../formats/byte-source.ts';
 import type { SuiteInfo } from '../result/index.ts';
 import type { Suite } from '../suite/types.ts';
 
@@ -17,7 +17,7 @@ export function describeSuites(
       name,
       path: relative(root, path),
       sha256: hashes.get(path) ?? null,
-      bytes: statSync(path, { throwIfNoEntry: false })?.size ?? null,
+      bytes: statOf(path)?.size ?? null,
     })),
   }));
 }

@@ -153,6 +153,14 @@ export const failures = {
       'Free space in it, or point TMPDIR at a folder with room.',
     ),
 
+  graphNotWritten: (target: string) =>
+    failure(
+      'environment',
+      'ENVIRONMENT_LACKING',
+      `${target} wrote no optimised graph.`,
+      'Free space in the temporary folder, or point TMPDIR at one with room.',
+    ),
+
   targetUnavailable: (message: string, hint: string) =>
     failure('unavailable', 'TARGET_UNAVAILABLE', message, hint),
 };

@@ -28,6 +28,8 @@ export interface ModelToLoad {
   readonly path: string;
   /** Read from the file where absent. */
   readonly facts?: ModelFacts;
+  /** Where the optimised graph is to be written; only runtimes that can do so take notice. */
+  readonly optimisedPath?: string;
 }
 
 export interface Runtime {

@@ -2,11 +2,11 @@
  * Small jobs together: their tasks go to a worker in one message and are answered in one, because a message wakes a
  * process up and that takes longer than many a model runs. What does not end plainly runs again by itself.
  */
-import { statSync } from 'node:fs';
+import { statOf } from '../formats/byte-source.ts';
 import { unproven } from '../runtimes/placement.ts';
 import { RuntimeFailure } from '../runtimes/types.ts';
 import { endedExecution, failedExecution, ranExecution } from './execution.ts';
-import { runJob, spoils, type JobHost } from './job.ts';
+import { modelOf, runJob, spoils, type JobHost } from './job.ts';
 import type { Task, WorkerMessage } from './messages.ts';
 import { workerReason } from './reason-texts.ts';
 import type { Slots } from './slots.ts';
@@ -35,8 +35,8 @@ export function isSmall({ cases, freshProcess, modelPath }: Job): boolean {
   const [first] = cases;
   if (first === undefined || cases.length > 1 || freshProcess === true) return false;
   if (first.repeat !== 'auto' && first.repeat > MOST_REPEATS) return false;
-  const stat = statSync(modelPath, { throwIfNoEntry: false });
-  return stat !== undefined && stat.size <= SMALL_MODEL_BYTES;
+  const stat = statOf(modelPath);
+  return stat !== null && stat.size <= SMALL_MODEL_BYTES;
 }
 
 /** Gathers small jobs while all slots are taken, and runs as many of one kind as there are when one is free. */
@@ -144,9 +144,8 @@ function tell({ job, onCase, signal, done }: Entry, execution: Execution): void 
 
 /** What is to be sent; `null` where the case has ended before, because its inputs cannot be had. */
 async function taskOf(entry: Entry, root: string): Promise<Omit<Task, 'type' | 'number'> | null> {
-  const { modelPath, facts, cases } = entry.job;
-  const only = cases[0]!;
-  const load = { path: modelPath, ...(facts === undefined ? {} : { facts }) };
+  const only = entry.job.cases[0]!;
+  const load = modelOf(entry.job);
   try {
     const inputs = await only.inputs();
     return { load, run: { inputs: await packTensors(inputs, root), repeat: only.repeat }, close: true };

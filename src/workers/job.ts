@@ -1,5 +1,5 @@
 import { unproven } from '../runtimes/placement.ts';
-import { RuntimeFailure } from '../runtimes/types.ts';
+import { RuntimeFailure, type ModelToLoad } from '../runtimes/types.ts';
 import type { Status } from '../result/index.ts';
 import type { NamedTensors } from '../tensor/index.ts';
 import { endedExecution, failedExecution, ranExecution, type Unplaced } from './execution.ts';
@@ -131,9 +131,8 @@ class JobRun {
     const close = last || this.#alone || this.#heldBytes() > LARGEST_HELD_BYTES;
     if (run === null && (this.#loaded === null || !close)) return [];
 
-    const { modelPath, facts, timeoutMs } = this.#job;
-    const load =
-      this.#loaded === null ? { path: modelPath, ...(facts === undefined ? {} : { facts }) } : null;
+    const { timeoutMs } = this.#job;
+    const load = this.#loaded === null ? modelOf(this.#job) : null;
     const unused = worker.tasks === 0;
     const reply = await worker.perform({ load, run, close }, timeoutMs);
     if (this.#signal.aborted) return [];
@@ -273,6 +272,15 @@ class JobRun {
       this.#onCase(item.id, execution);
     }
   }
+}
+
+/** What a worker is told of the model. */
+export function modelOf({ modelPath, facts, optimisedPath }: Job): ModelToLoad {
+  return {
+    path: modelPath,
+    ...(facts === undefined ? {} : { facts }),
+    ...(optimisedPath === undefined ? {} : { optimisedPath }),
+  };
 }
 
 /** Failures after which the memory of the process cannot be trusted. */

@@ -1,7 +1,6 @@
 /** What parent and worker say to each other. Every message is one of these; stdout and stderr are not part of it. */
 import type { Placement, Reason, Status } from '../result/index.ts';
-import type { ModelFacts } from '../runtimes/admission.ts';
-import type { ValueInfo } from '../runtimes/types.ts';
+import type { ModelToLoad, ValueInfo } from '../runtimes/types.ts';
 import type { Dtype, Tensor } from '../tensor/index.ts';
 
 /** A tensor on its way: inside the message, or in a file that the receiver removes. */
@@ -16,7 +15,7 @@ export interface Task {
   readonly type: 'task';
   /** Counts from 1 in each process. */
   readonly number: number;
-  readonly load: { readonly path: string; readonly facts?: ModelFacts } | null;
+  readonly load: ModelToLoad | null;
   readonly run: { readonly inputs: PackedTensors; readonly repeat: number | 'auto' } | null;
   readonly close: boolean;
 }

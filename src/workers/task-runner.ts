@@ -11,6 +11,9 @@ import { sameBits } from './same-bits.ts';
 /** Runs faster than this are repeated where the task leaves it open: nondeterminism is then found for next to nothing. */
 const CHEAP_RUN_MS = 20;
 
+/** The first run of a session compiles kernels and shaders: whether the case itself is cheap only the next one tells. */
+const CHEAP_FIRST_RUN_MS = 500;
+
 /** Below this, the most that was ever resident stands for what is. */
 const LARGE_BYTES = 2 ** 29;
 
@@ -39,7 +42,10 @@ export function createTaskRunner(
     }
     let ran: Ran | Failed | null = null;
     if (session !== null && task.run !== null) {
-      const result = await attempt(runCase(session, inputs, task.run.repeat, enter, config.scratch));
+      const cheapMs = task.load === null ? CHEAP_RUN_MS : CHEAP_FIRST_RUN_MS;
+      const result = await attempt(
+        runCase(session, inputs, { repeat: task.run.repeat, cheapMs }, enter, config.scratch),
+      );
       ran = result.ok ? result.value : result;
     }
     const rssBytes = memoryHeld();
@@ -73,7 +79,7 @@ async function loadModel(
 async function runCase(
   session: Session,
   inputs: NamedTensors,
-  repeat: number | 'auto',
+  { repeat, cheapMs }: { readonly repeat: number | 'auto'; readonly cheapMs: number },
   enter: (phase: Phase) => void,
   scratch: string,
 ): Promise<Ran> {
@@ -81,7 +87,7 @@ async function runCase(
   const first = await session.run(inputs);
   const runMs = [first.runMs];
   const unstable = new Set<string>();
-  const runs = repeat === 'auto' ? (first.runMs < CHEAP_RUN_MS ? 2 : 1) : repeat;
+  const runs = repeat === 'auto' ? (first.runMs < cheapMs ? 2 : 1) : repeat;
   for (let i = 1; i < runs; i += 1) {
     enter('run');
     const again = await session.run(inputs);

@@ -12,6 +12,8 @@ export interface Job {
   readonly modelPath: string;
   /** What is known of the model; read in the worker where absent. */
   readonly facts?: ModelFacts;
+  /** Where the runtime is to write the optimised graph. */
+  readonly optimisedPath?: string;
   readonly cases: readonly {
     readonly id: string;
     /** Read only when this case is next, so that inputs of thousands of cases are not held at once. */

@@ -130,6 +130,15 @@ describe('what run throws', () => {
     expect(runFailure('ort-node', error).status).toBe('error');
   });
 
+  test.each([
+    '[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Tensor shape is too large',
+    'Status Message: Tile output tensor would require more than 4294967296 bytes, which exceeds the supported maximum of 4294967296 bytes.',
+    'Status Message: Failed to allocate memory for requested buffer of size 34359738368',
+  ])('a tensor that no memory holds is a lack of memory: %s', (message) => {
+    const failure = runFailure('ort-web', new Error(message));
+    expect([failure.status, failure.reason.code]).toEqual(['out-of-memory', 'MEMORY_EXCEEDED']);
+  });
+
   test('a wrong dimension belongs to the inputs', () => {
     const failure = runFailure(
       'ort-node',

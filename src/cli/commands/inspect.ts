@@ -5,24 +5,30 @@ import {
   readModel,
   summarise,
   type LintFinding,
+  type Model,
   type ModelSummary,
 } from '../../onnx/index.ts';
 import { cleanLine, formatBytes } from '../../reporters/format.ts';
 import { columns, paintFor } from '../../reporters/terminal/index.ts';
-import { flagOption, type Command } from '../command.ts';
+import { flagOption, listOption, type Command, type Invocation } from '../command.ts';
+import type { TargetFusions } from '../fusions.ts';
 import { writeValue } from '../json.ts';
 import { namedFile } from '../project.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
   args: [{ syntax: '<model>', description: 'the .onnx file' }],
-  summary: 'summary and lint of a model, without running it',
-  options: ['strict'],
+  summary: 'summary and lint of a model, without running it; on request what a runtime fuses in it',
+  options: ['strict', 'fusions', 'target', 'timeout'],
   examples: [
     { line: 'onnx-parity inspect net.onnx', does: 'shows inputs, outputs, opsets, operators and findings' },
     {
       line: 'onnx-parity inspect net.onnx --strict --json',
       does: 'exits 1 on an error or warning; everything as JSON',
+    },
+    {
+      line: 'onnx-parity inspect net.onnx --fusions',
+      does: 'shows which nodes onnxruntime fuses at each optimisation level',
     },
   ],
   async run(invocation) {
@@ -32,13 +38,37 @@ export const inspectCommand: Command = {
     checkExternalData(model, path);
     const summary = summarise(model);
     const findings = lint(model);
-    await writeValue(invocation, { model: args[0], summary, findings });
+    const fused = flagOption(options, 'fusions') ? await fusionsFor(invocation, model, path) : null;
+    const fusions = fused === null ? {} : { fusions: fused.found };
+    await writeValue(invocation, { model: args[0], summary, findings, ...fusions });
     const paint = paintFor(terminal);
-    talk.write(`${summaryText(summary, paint)}\n\n${findingsText(findings, paint)}\n`);
+    const parts = [summaryText(summary, paint), findingsText(findings, paint)];
+    talk.write(`${[...parts, ...(fused === null ? [] : [fused.text(paint)])].join('\n\n')}\n`);
     const serious = findings.some(({ severity }) => severity !== 'info');
     return flagOption(options, 'strict') && serious ? 1 : 0;
   },
 };
+
+/** The fusions and how they are shown; the runtime is loaded only where they are asked for. */
+async function fusionsFor(
+  invocation: Invocation,
+  model: Model,
+  path: string,
+): Promise<{
+  readonly found: readonly TargetFusions[];
+  readonly text: (paint: ChalkInstance) => string;
+}> {
+  const [{ fusionsOf, fusionsText }, { timeoutMs }] = await Promise.all([
+    import('../fusions.ts'),
+    import('../harness.ts'),
+  ]);
+  const found = await fusionsOf(model, path, {
+    targets: listOption(invocation.options, 'target'),
+    timeoutMs: timeoutMs(invocation),
+    signal: invocation.context.signal,
+  });
+  return { found, text: (paint) => fusionsText(found, paint) };
+}
 
 type Value = ModelSummary['inputs'][number];
 

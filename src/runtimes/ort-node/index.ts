@@ -10,7 +10,7 @@ import { isCarried } from '../ort/tensors.ts';
 import { valueInfoOf } from '../ort/values.ts';
 import { onlyProvider } from '../placement.ts';
 import { PROBE_MODEL } from '../probe-model.ts';
-import type { Runtime, Session } from '../types.ts';
+import type { ModelToLoad, Runtime, Session } from '../types.ts';
 import { profileSession } from './profile.ts';
 
 const NAME = 'ort-node';
@@ -37,22 +37,23 @@ export async function loadOrtNode(): Promise<Runtime> {
         device ??= create(ort, PROBE_MODEL, sessionOptionsOf(provider, options));
         await device;
       }
-      return loadSession(ort, model.path, provider, options, facts.nodes);
+      return loadSession(ort, model, provider, options, facts.nodes);
     },
   };
 }
 
 async function loadSession(
   ort: OrtModule,
-  modelPath: string,
+  model: ModelToLoad,
   provider: string,
   options: TargetOptions,
   nodes: number,
 ): Promise<Session> {
   const profile = provider === 'cpu' ? null : profileSession(provider);
-  const session = await create(ort, modelPath, {
+  const session = await create(ort, model.path, {
     ...sessionOptionsOf(provider, options),
     ...profile?.options,
+    ...(model.optimisedPath === undefined ? {} : { optimizedModelFilePath: model.optimisedPath }),
   });
   const handler = handlerOf(session);
   return createSession({

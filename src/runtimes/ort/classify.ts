@@ -12,7 +12,7 @@ interface Rule {
 const ANYWHERE: readonly Rule[] = [
   {
     pattern:
-      /bad_alloc|Failed to allocate memory|out of memory|Cannot enlarge memory|allocation failed|Available memory of \d+ is smaller/i,
+      /bad_alloc|Failed to allocate memory|out of memory|Cannot enlarge memory|allocation failed|Available memory of \d+ is smaller|Tensor shape is too large|would require more than \d+ bytes/i,
     failure: (runtime, _match, message) => failures.memoryExceeded(runtime, message),
   },
   {
