@@ -106,7 +106,7 @@ export function fusionsText(found: readonly TargetFusions[], paint: ChalkInstanc
 }
 
 function targetText({ target, version, levels }: TargetFusions, paint: ChalkInstance): string {
-  let before = '';
+  let before: string | null = null;
   const lines = levels.flatMap((entry) => {
     if ('problem' in entry) {
       return [
@@ -118,7 +118,7 @@ function targetText({ target, version, levels }: TargetFusions, paint: ChalkInst
     const same = own === before;
     before = own;
     return [
-      `  ${entry.level.padEnd(9)} ${entry.nodes} nodes${same ? ', as before' : ''}`,
+      `  ${entry.level.padEnd(9)} ${entry.nodes} nodes${own === '' ? ', nothing fused' : same ? ', as before' : ''}`,
       ...(same ? [] : changes.map((line) => `            ${cleanLine(line)}`)),
     ];
   });
@@ -130,7 +130,7 @@ function changesText({ fused, replaced, added, removed }: GraphChanges): readonl
   return [
     ...[...fused, ...replaced].map(({ op, from, count }) => `${count} × ${op} ← ${from.join(' + ')}`),
     ...listed('added', added),
-    ...listed('computed in advance or without effect', removed),
+    ...listed('gone: computed in advance, without effect, or taken into another', removed),
   ];
 }
 

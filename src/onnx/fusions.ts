@@ -25,7 +25,7 @@ export interface GraphChanges {
   readonly replaced: readonly Fusion[];
   /** Nodes that no node of the given graph stands behind: casts, copies, other layouts. */
   readonly added: readonly OpCount[];
-  /** Nodes that were computed in advance or had no effect. */
+  /** Nodes that were computed in advance, had no effect, or went into a node that cannot be told. */
   readonly removed: readonly OpCount[];
 }
 
@@ -42,7 +42,11 @@ export function findFusions(given: Model, optimised: Model): GraphChanges {
     rest.delete(same);
     return false;
   });
-  const regions = changed.map((node) => ({ node, region: regionOf(node, producers, rest, made) }));
+  const sources = sourcesOf(given);
+  const regions = changed.map((node) => ({
+    node,
+    region: regionOf(node, { producers, rest, made, sources }),
+  }));
   for (const { region } of regions) for (const node of region) rest.delete(node);
   const order = new Map(before.map((node, at) => [node, at]));
   const fusions = regions
@@ -60,25 +64,38 @@ export function findFusions(given: Model, optimised: Model): GraphChanges {
   };
 }
 
-/** The nodes that are gone between the inputs of a new node and its outputs. */
-function regionOf(
-  node: NodeProto,
-  producers: ReadonlyMap<string, NodeProto>,
-  rest: ReadonlySet<NodeProto>,
-  made: ReadonlySet<string>,
-): ReadonlySet<NodeProto> {
+interface Graphs {
+  /** Nodes of the given graph by output. */
+  readonly producers: ReadonlyMap<string, NodeProto>;
+  /** Those of them that are gone. */
+  readonly rest: ReadonlySet<NodeProto>;
+  /** Tensors of the optimised graph. */
+  readonly made: ReadonlySet<string>;
+  /** Inputs of the given graph. */
+  readonly sources: ReadonlySet<string>;
+}
+
+/** The nodes that are gone between the inputs of a new node and its outputs; none where they need more than these inputs. */
+function regionOf(node: NodeProto, { producers, rest, made, sources }: Graphs): ReadonlySet<NodeProto> {
   const edges = new Set(node.input);
   const region = new Set<NodeProto>();
   const open = node.output.flatMap((output) => producers.get(output) ?? []);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (region.has(next) || !rest.has(next)) continue;
     region.add(next);
-    for (const input of next.input) {
-      const producer = edges.has(input) || made.has(input) ? undefined : producers.get(input);
+    for (const input of next.input.filter((name) => !edges.has(name))) {
+      if (made.has(input) || sources.has(input)) return new Set();
+      const producer = producers.get(input);
       if (producer !== undefined) open.push(producer);
     }
   }
   return region;
+}
+
+/** What is fed; an initializer may be listed among the inputs as well. */
+function sourcesOf({ graph }: Model): ReadonlySet<string> {
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  return new Set(graph.input.map(({ name }) => name).filter((name) => !constants.has(name)));
 }
 
 function producersOf(nodes: readonly NodeProto[]): ReadonlyMap<string, NodeProto> {
