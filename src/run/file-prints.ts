@@ -45,7 +45,7 @@ export async function printFiles(
     }
     if (signal.aborted) return null;
     if (changedAfter(file.stat, since)) continue;
-    const print = await printOfFile(file);
+    const print = await printOfFile(file, signal);
     const now = await stat(file.path).catch(() => null);
     if (print !== null && now !== null && !changedAfter(now, since))
       prints[relative(root, file.path)] = print;
@@ -117,13 +117,19 @@ async function filesUnder(path: string): Promise<readonly PlannedFile[]> {
   return (await Promise.all(names.map((name) => filesUnder(join(path, name))))).flat();
 }
 
-/** `null` for a file that cannot be read. */
-async function printOfFile({ path, stat: { size } }: PlannedFile): Promise<string | null> {
+/** `null` for a file that cannot be read, or not before `signal`. */
+async function printOfFile(
+  { path, stat: { size } }: PlannedFile,
+  signal?: AbortSignal,
+): Promise<string | null> {
   const hash = createHash('sha256');
   try {
     if (size <= SMALL_BYTES) hash.update(readFileSync(path));
     else
-      for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 18 }))
+      for await (const chunk of createReadStream(path, {
+        highWaterMark: 2 ** 18,
+        ...(signal === undefined ? {} : { signal }),
+      }))
         hash.update(chunk as Buffer);
   } catch {
     return null;
