@@ -34,7 +34,8 @@ export function eventsOf(
   circumstances: Circumstances,
 ): readonly HistoryEvent[] {
   const surroundings = new Surroundings(runs, circumstances);
-  const single = series.flatMap((one) => singleEvents(one));
+  const hosts = runs.map(({ host }) => host);
+  const single = series.flatMap((one) => singleEvents(one, hosts));
   return gathered(single)
     .map((group) => described(group, runs, surroundings))
     .toSorted((left, right) => left.run - right.run || KINDS.indexOf(left.kind) - KINDS.indexOf(right.kind));
@@ -50,8 +51,8 @@ export interface SingleEvent {
   readonly check: MovedCheck;
 }
 
-/** The events of one check. A flaky one has no others: its ups and downs are one fact. */
-export function singleEvents(series: Series): readonly SingleEvent[] {
+/** The events of one check; `hosts` by run. A flaky one has no others: its ups and downs are one fact. */
+export function singleEvents(series: Series, hosts: readonly string[]): readonly SingleEvent[] {
   const key = {
     suite: series.suite,
     model: series.model,
@@ -70,9 +71,11 @@ export function singleEvents(series: Series): readonly SingleEvent[] {
     const check = { ...key, factor: 1, before: null, after: null };
     return { kind: passes ? 'passes' : 'fails', run, worse: !passes, check };
   });
-  const moved = movementsOf(series.values, floorFor(series.values, series)).map((movement) =>
-    fromMovement(series, key, movement),
-  );
+  const moved = movementsOf(
+    series.values,
+    floorFor(series.values, series),
+    series.runs.map((run) => hosts[run] ?? ''),
+  ).map((movement) => fromMovement(series, key, movement));
   // A night on which the verdict turned needs no second line for the error that turned it.
   const told = new Set(verdicts.map(({ run }) => run));
   return [...verdicts, ...moved.filter(({ run, kind }) => kind === 'flaky' || !told.has(run))];

@@ -2,7 +2,8 @@
 import { costOfLevels, levelsOf, penaltyFor, type Level } from './change-points.ts';
 import { bestRamp } from './drift.ts';
 import { CEILING, logError, unlog } from './log-error.ts';
-import { LEAST_SPREAD, longRunSpread } from './noise.ts';
+import { onOneHost } from './hosts.ts';
+import { longRunSpread, moderatedSpread } from './noise.ts';
 
 /** One movement. `at` is the index into the series of the first run that shows it; errors in the metric's unit. */
 export interface Movement {
@@ -16,30 +17,55 @@ export interface Movement {
 
 /** Smaller steps are not worth a person's morning. */
 const LEAST_STEP = Math.log(1.5);
-/** A single night must stand out more: it proves less. */
+/** A single night must stand out more: it proves less. The last one may be the first of many. */
 const LEAST_SPIKE = Math.log(4);
+const LEAST_LAST = Math.log(2.2);
+/** Times the next largest deviation: of errors that scatter widely, one lies far out by chance. */
+const LEAST_GAP = 2;
 const LEAST_DRIFT = Math.log(2);
 /** More than the eight times that lie between exact zeros and the smallest error. */
 const LEAST_UNREST = Math.log(10);
 
-/** The movements of a series of errors, oldest first. `null` is a run without a number; `floor` is where errors are as good as zero. */
-export function movementsOf(values: readonly (number | null)[], floor: number): readonly Movement[] {
+/**
+ * The movements of a series of errors, oldest first. `null` is a run without a number; `floor` is where errors are as
+ * good as zero; `hosts` names the host of each run.
+ */
+export function movementsOf(
+  values: readonly (number | null)[],
+  floor: number,
+  hosts: readonly string[] = [],
+): readonly Movement[] {
   const places: number[] = [];
-  const series: number[] = [];
+  const logs: number[] = [];
   values.forEach((value, at) => {
     if (value === null) return;
     places.push(at);
-    series.push(logError(value, floor));
+    logs.push(logError(value, floor));
   });
-  if (series.length < 2) return [];
+  if (logs.length < 2) return [];
+  const series = comparable(logs, places, hosts);
   return explain(series, Math.log(floor)).map((movement) => ({ ...movement, at: places[movement.at] ?? 0 }));
+}
+
+/** Infinite errors are infinite on every host. */
+function comparable(
+  logs: readonly number[],
+  places: readonly number[],
+  hosts: readonly string[],
+): readonly number[] {
+  if (hosts.length === 0 || logs.includes(CEILING)) return logs;
+  return onOneHost(
+    logs,
+    places.map((at) => hosts[at] ?? ''),
+  );
 }
 
 function explain(series: readonly number[], lowest: number): readonly Movement[] {
   const spread = noiseOf(series, lowest);
   const { movements: found, restless } = movementsWith(series, spread);
-  const recurring = found.filter(({ kind }) => kind === 'spike').length >= RECURRING;
-  if (restless <= Math.max(4, series.length / 8) && !recurring) return found;
+  const recurring = found.filter(({ kind }) => kind === 'spike').length + returnsIn(found) >= RECURRING;
+  if (restless <= Math.max(4, series.length / 8) && !recurring)
+    return found.map((one) => asStepFromFirst(one));
   // So many events are a property of the series, not events: they are its noise, and only what stands out of it counts.
   const rough = Math.max(spread, rootMeanSquareOfDifferences(series));
   const standing = movementsWith(series, rough).movements.filter(({ kind }) => kind !== 'spike');
@@ -51,13 +77,26 @@ function explain(series: readonly number[], lowest: number): readonly Movement[]
   return [movement('unstable', Math.max(0, from), low, high), ...standing];
 }
 
-/** A spike that comes back is how the check behaves. */
+/** A spike that comes back is how the check behaves, and so is a level that it returns to. */
 const RECURRING = 3;
+
+/** Steps to a level that the series had left before. */
+function returnsIn(movements: readonly Movement[]): number {
+  const levels: number[] = [];
+  let returns = 0;
+  for (const { kind, before, after } of movements) {
+    if (kind !== 'step') continue;
+    levels.push(Math.log(before));
+    if (levels.some((level) => Math.abs(level - Math.log(after)) < LEAST_STEP)) returns++;
+  }
+  return returns;
+}
 
 /** Long stretches of exact zeros or of infinities say nothing about how far the numbers between them move. */
 function noiseOf(series: readonly number[], lowest: number): number {
   const moving = series.filter((value) => value > lowest && value < CEILING);
-  return Math.max(LEAST_SPREAD, longRunSpread(moving.length >= FEW ? moving : series));
+  const known = moving.length >= FEW ? moving : series;
+  return moderatedSpread(longRunSpread(known), known.length - 1);
 }
 
 const FEW = 5;
@@ -67,13 +106,37 @@ function movementsWith(
   spread: number,
 ): { readonly movements: readonly Movement[]; readonly restless: number } {
   const { levels, spikes } = splitSpikes(mergeAlike(levelsOf(series, spread)), series.length);
-  const drift = driftOf(calmed(series, levels, spikes), levels, spread);
+  const calm = calmed(series, levels, spikes);
+  const drift = driftOf(calm, levels, spread);
   const steps = drift === null ? stepsOf(levels) : [drift];
-  const telling = spikes.filter(({ factor }) => Math.abs(Math.log(factor)) >= LEAST_SPIKE);
+  const usual = largestDeviation(calm, levels);
+  const telling = spikes.filter((spike) => isTelling(spike, usual, series.length));
   return {
     movements: [...steps, ...telling].toSorted((left, right) => left.at - right.at),
     restless: spikes.length + levels.length - 1,
   };
+}
+
+function isTelling({ at, length, factor }: Spike, usual: number, nights: number): boolean {
+  const size = Math.abs(Math.log(factor));
+  const isLast = at + length === nights;
+  return size >= LEAST_GAP * usual && size >= (isLast ? LEAST_LAST : LEAST_SPIKE);
+}
+
+/** Of what came before the first run nothing is known: the second is where the level changed. */
+function asStepFromFirst(found: Movement): Movement {
+  const { kind, at, before, after, factor } = found;
+  return kind === 'spike' && at === 0
+    ? { kind: 'step', at: 1, before: after, after: before, factor: 1 / factor }
+    : found;
+}
+
+/** Of the runs that are no spikes, from their levels. */
+function largestDeviation(calm: readonly number[], levels: readonly Level[]): number {
+  let largest = 0;
+  for (const { from, to, level } of levels)
+    for (let at = from; at < to; at++) largest = Math.max(largest, Math.abs((calm[at] ?? level) - level));
+  return largest;
 }
 
 /** The series with the level in place of every spike. */
