@@ -5,21 +5,26 @@ import { keyOf } from '../dist/history/types.js';
 
 const PAST_RUNS = 40;
 
-/** Outcome per night after the approval. `approvedAt` is the night (from 0) whose run is the baseline; `last` holds against the run before. */
-export function outcomesOf(values, { approvedAt, last = false, scale = null, hosts = () => 'host' }) {
+/** Outcome per night after the approval. `approvedAt` is the night (from 0) whose run is the baseline; `last` holds against the run before; `only` is the one night asked for. */
+export function outcomesOf(
+  values,
+  { approvedAt, last = false, only = null, scale = null, hosts = () => 'host' },
+) {
   const documents = values.map((value, night) => documentOf(value, scale, hosts(night)));
   const pastAt = (night) => pastOf(values, Math.max(0, night - PAST_RUNS), night, hosts);
   let baselines = asBaselines(documents[approvedAt], pastAt(approvedAt + 1));
-  return values.slice(approvedAt + 1).map((_, at) => {
-    const night = approvedAt + 1 + at;
-    if (last) baselines = asBaselines(documents[night - 1], pastAt(night));
-    const [check] = applyBaseline(documents[night].checks, baselines, {
-      name: 'baseline',
-      past: pastAt(night),
-      host: hosts(night),
+  const nights = values.map((_, night) => night).filter((night) => night > approvedAt);
+  return nights
+    .filter((night) => only === null || night === only)
+    .map((night) => {
+      if (last) baselines = asBaselines(documents[night - 1], pastAt(night));
+      const [check] = applyBaseline(documents[night].checks, baselines, {
+        name: 'baseline',
+        past: pastAt(night),
+        host: hosts(night),
+      });
+      return { night, outcome: check.outcome };
     });
-    return { night, outcome: check.outcome };
-  });
 }
 
 const KEY = { suite: 's', model: 'm', case: 'c', target: 't', output: 'y' };

@@ -217,9 +217,11 @@ export const SHAPES = [
   {
     name: 'a third of the nights missing, 40 times on night 31',
     values: (of) =>
-      noisy(60, 0.15, after(30, 40))(of).map((value, night) =>
-        night !== 30 && of.uniform() < 1 / 3 ? null : value,
-      ),
+      noisy(
+        60,
+        0.15,
+        after(30, 40),
+      )(of).map((value, night) => (night !== 30 && of.uniform() < 1 / 3 ? null : value)),
     events: [step(30)],
   },
   {
@@ -236,8 +238,7 @@ export const SHAPES = [
   },
   {
     name: 'jitter that wanders (AR 0.7, 0.2), 40 times on night 31',
-    values: (of) =>
-      wandering(60, 0.7, 0.2)(of).map((value, night) => value * (night >= 30 ? 40 : 1)),
+    values: (of) => wandering(60, 0.7, 0.2)(of).map((value, night) => value * (night >= 30 ? 40 : 1)),
     events: [step(30)],
   },
   {

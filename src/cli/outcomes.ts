@@ -79,6 +79,7 @@ function withOutcomes(
     name,
     past,
     targets: document.targets,
+    ...(document.merged === undefined ? { host: document.host.fingerprint } : {}),
     inScope: scope,
   });
   const runs = [...new Set(baselines.map(({ run }) => run.runId))];

@@ -1,10 +1,11 @@
 /** How each check of a run stands against an approved run. */
 import type { Check, Outcome, Reason, RunDocument } from '../result/index.ts';
 import { standingOf } from '../result/reading.ts';
-import type { Baseline, BaselineCheck } from './baseline.ts';
-import { growthOf, isElevated, usualOf, type Growth, type Usual } from './growth.ts';
+import type { Baseline, BaselineCheck, BaselineNoise } from './baseline.ts';
+import { growthOf, isElevated, usualOf, type Growth } from './growth.ts';
+import { hostOffsets } from './hosts.ts';
 import { errorOf } from './judged-error.ts';
-import { floorFor, logError } from './log-error.ts';
+import { CEILING, floorFor, grainOf, logError } from './log-error.ts';
 import { scaleOf } from './make-baseline.ts';
 import { JUDGED_METRICS, NO_PAST, type JudgedMetric, type Past, type PastCheck } from './past.ts';
 import { historyReason } from './reason-texts.ts';
@@ -17,6 +18,8 @@ export interface ApplyOptions {
   readonly past?: Past;
   /** Which checks of the baseline this run was meant to have: those of a selection. All of its suites where absent. */
   readonly inScope?: (key: CheckKey) => boolean;
+  /** Fingerprint of the host of this run; absent where it ran on several. */
+  readonly host?: string;
   /** The runtimes of this run, to name what changed. */
   readonly targets?: RunDocument['targets'];
 }
@@ -58,7 +61,10 @@ function wasKnown(check: Check, cases: ReadonlySet<string>): boolean {
 
 function judge(check: Check, before: BaselineCheck, baseline: Baseline, options: ApplyOptions): Check {
   const past = (options.past ?? NO_PAST).get(keyOf(check));
-  const evidence = evidenceOf(check, before, past);
+  const evidence = evidenceOf(check, before, past, {
+    approved: baseline.run.host.fingerprint,
+    now: options.host,
+  });
   const outcome = outcomeOf(check, before, past, evidence);
   if (outcome !== 'regressed' || evidence.grown === null || standingOf(check) !== 'passed')
     return { ...check, outcome };
@@ -80,22 +86,29 @@ interface Evidence {
   readonly elevated: readonly boolean[];
 }
 
-/** The metric that grew most against what it may. */
-function evidenceOf(check: Check, before: BaselineCheck, past: PastCheck | undefined): Evidence {
+/** The metric that grew most against what it may. `hosts` are those of the approved run and of this one. */
+function evidenceOf(
+  check: Check,
+  before: BaselineCheck,
+  past: PastCheck | undefined,
+  hosts: Hosts,
+): Evidence {
   let grown: Evidence['grown'] = null;
   let shrunk = false;
   const elevated = past?.standings.map(() => false) ?? [];
+  const known = { dtype: check.dtype, ...scaleOf(check) };
   for (const metric of JUDGED_METRICS) {
     const [now, was] = [errorOf(check, metric), errorOf(before, metric)];
     if (now === null || was === null) continue;
     const values = past?.values[metric] ?? [];
-    const floor =
-      metric === 'mismatches'
-        ? 0.5
-        : floorFor([...values, was, now], { dtype: check.dtype, ...scaleOf(check) });
-    const usual = usualOf(logError(was, floor), logsOf(values, floor), before.noise?.[metric]);
-    markElevated(elevated, values, floor, usual);
-    const growth = growthOf(now, floor, usual);
+    const floor = metric === 'mismatches' ? 0.5 : floorFor([...values, was, now], known);
+    const { nights, shift } = logsOf(values, floor, past?.hosts ?? [], hosts);
+    const logs = nights.filter((log) => log !== null);
+    const usual = usualOf(logError(was, floor) + shift, logs, shifted(before.noise?.[metric], shift));
+    nights.forEach((log, at) => {
+      if (log !== null && isElevated(log, usual)) elevated[at] = true;
+    });
+    const growth = growthOf(now, floor, usual, metric === 'mismatches' ? 0 : grainOf(known));
     const worse =
       growth.factor / growth.allowed > (grown === null ? 0 : grown.growth.factor / grown.growth.allowed);
     if (growth.direction === 'grown' && worse) grown = { metric, now, growth };
@@ -104,19 +117,38 @@ function evidenceOf(check: Check, before: BaselineCheck, past: PastCheck | undef
   return { grown, shrunk: shrunk && grown === null, elevated };
 }
 
-function logsOf(values: readonly (number | null)[], floor: number): readonly number[] {
-  return values.filter((value) => value !== null).map((value) => logError(value, floor));
+interface Hosts {
+  readonly approved: string;
+  readonly now: string | undefined;
 }
 
-function markElevated(
-  elevated: boolean[],
+/** Past errors as if they came from the present host, and what its errors lie above those of the approved run's. */
+function logsOf(
   values: readonly (number | null)[],
   floor: number,
-  usual: Usual,
-): void {
-  values.forEach((value, at) => {
-    if (value !== null && isElevated(logError(value, floor), usual)) elevated[at] = true;
-  });
+  hosts: readonly string[],
+  { approved, now }: Hosts,
+): { readonly nights: readonly (number | null)[]; readonly shift: number } {
+  const nights = values.map((value) => (value === null ? null : logError(value, floor)));
+  const seen = nights.flatMap((log, at) => (log === null || log >= CEILING ? [] : [at]));
+  const offsets =
+    now === undefined
+      ? new Map<string, number>()
+      : hostOffsets(
+          seen.map((at) => nights[at] ?? 0),
+          seen.map((at) => hosts[at] ?? ''),
+        );
+  const there = now === undefined ? undefined : offsets.get(now);
+  if (there === undefined) return { nights, shift: 0 };
+  const from = (host: string): number => there - (offsets.get(host) ?? there);
+  return {
+    nights: nights.map((log, at) => (log === null || log >= CEILING ? log : log + from(hosts[at] ?? ''))),
+    shift: from(approved),
+  };
+}
+
+function shifted(noise: BaselineNoise | undefined, shift: number): BaselineNoise | undefined {
+  return noise === undefined ? undefined : { ...noise, centre: noise.centre + shift };
 }
 
 function outcomeOf(

@@ -1,6 +1,6 @@
 /** What a person must know about the nights: which checks moved or changed their verdict, when, and what else changed then. */
 import { Surroundings, type Change } from './changes.ts';
-import { floorFor } from './log-error.ts';
+import { floorFor, grainOf } from './log-error.ts';
 import { movementsOf, type Movement } from './movements.ts';
 import type { CheckKey, Circumstances, HistoryRun, Series } from './types.ts';
 
@@ -71,11 +71,10 @@ export function singleEvents(series: Series, hosts: readonly string[]): readonly
     const check = { ...key, factor: 1, before: null, after: null };
     return { kind: passes ? 'passes' : 'fails', run, worse: !passes, check };
   });
-  const moved = movementsOf(
-    series.values,
-    floorFor(series.values, series),
-    series.runs.map((run) => hosts[run] ?? ''),
-  ).map((movement) => fromMovement(series, key, movement));
+  const moved = movementsOf(series.values, floorFor(series.values, series), {
+    hosts: series.runs.map((run) => hosts[run] ?? ''),
+    grain: grainOf(series),
+  }).map((movement) => fromMovement(series, key, movement));
   // A night on which the verdict turned needs no second line for the error that turned it.
   const told = new Set(verdicts.map(({ run }) => run));
   return [...verdicts, ...moved.filter(({ run, kind }) => kind === 'flaky' || !told.has(run))];

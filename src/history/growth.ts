@@ -4,7 +4,7 @@
  * as good as zero. A prediction from n nights is uncertain by √(1 + 1/n) spreads.
  */
 import { CEILING, logError, unlog } from './log-error.ts';
-import { marginalSpread, moderatedSpread } from './noise.ts';
+import { marginalSpread, median, moderatedSpread, tailSpread } from './noise.ts';
 import type { BaselineNoise } from './baseline.ts';
 
 export interface Growth {
@@ -20,7 +20,7 @@ export interface Growth {
 }
 
 /** Z-scores beyond this are no chance, even over a hundred checks a night and a spread that is itself estimated. */
-const Z = 6;
+const Z = 4.5;
 /** Less than twice is not worth stopping a release, however quiet the history. */
 const LEAST_FACTOR = Math.log(2);
 /** From this many nights on, their median is a better centre than the one approved value. */
@@ -35,30 +35,46 @@ export interface Usual {
 /** The usual log error, and how far from it is still noise. `past` are log errors, oldest first. */
 export function usualOf(approved: number, past: readonly number[], kept: BaselineNoise | undefined): Usual {
   const own = past.filter((value) => value < CEILING);
-  const known =
-    kept !== undefined && kept.nights > own.length
-      ? kept
-      : { spread: marginalSpread(own), nights: own.length };
+  const known = kept !== undefined && kept.nights > own.length ? kept : noiseAround(approved, own);
   const spread = moderatedSpread(known.spread, Math.max(0, known.nights - 1));
-  const centred = kept !== undefined && kept.nights >= ENOUGH_NIGHTS;
-  // An approved value far from the nights before it was approved as it is: it is the level that counts.
-  const centre = centred && Math.abs(kept.centre - approved) <= 3 * spread ? kept.centre : approved;
-  const behind = centre === approved ? 1 : (kept?.nights ?? 1);
+  const best = kept !== undefined && kept.nights >= ENOUGH_NIGHTS ? kept : known;
+  // An approved value far from the nights around it was approved as it is: it is the level that counts.
+  const centred = best.nights >= ENOUGH_NIGHTS && Math.abs(best.centre - approved) <= 3 * spread;
+  const behind = centred ? best.nights : 1;
   return {
-    centre,
+    centre: centred ? best.centre : approved,
     threshold: Math.max(LEAST_FACTOR, Z * spread * Math.sqrt(1 + 1 / behind)),
     nights: known.nights,
   };
+}
+
+/** Nights far from what was approved are no noise, but what must be told. */
+function noiseAround(approved: number, own: readonly number[]): BaselineNoise {
+  const spread = marginalSpread(own);
+  const within = Math.max(LEAST_FACTOR, 2 * Z * moderatedSpread(spread, own.length - 1));
+  const near = own.filter((value) => Math.abs(value - approved) <= within);
+  const middle = median(near);
+  const tail = tailSpread(near.map((value) => value - middle));
+  const centre = near.length < ENOUGH_NIGHTS ? approved : middle;
+  return { centre, spread: Math.max(spread, tail), nights: own.length };
 }
 
 export function isElevated(log: number, { centre, threshold }: Usual): boolean {
   return log - centre > threshold;
 }
 
-export function growthOf(now: number, floor: number, usual: Usual): Growth {
+/** `grain` is what errors change by at least: a change by one is none. */
+export function growthOf(now: number, floor: number, usual: Usual, grain = 0): Growth {
   const log = logError(now, floor);
   const apart = log - usual.centre;
-  const direction = isElevated(log, usual) ? 'grown' : -apart > usual.threshold ? 'shrunk' : 'same';
+  const isGrain = Math.abs(now - unlog(usual.centre)) <= grain;
+  const direction = isGrain
+    ? 'same'
+    : isElevated(log, usual)
+      ? 'grown'
+      : -apart > usual.threshold
+        ? 'shrunk'
+        : 'same';
   return {
     direction,
     factor: log >= CEILING ? Infinity : Math.exp(apart),

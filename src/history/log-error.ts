@@ -35,6 +35,17 @@ export function floorFor(
   return smallest === Infinity ? 1 : Math.max(smallest / 8, Number.MIN_VALUE);
 }
 
+/** What errors of an output change by at least: a unit in the last place of its typical value; 0 where that is unknown. */
+export function grainOf({
+  scale,
+  dtype,
+}: {
+  readonly scale: number | null;
+  readonly dtype: string | null;
+}): number {
+  return (scale === null ? null : unitInLastPlace(scale, dtype)) ?? 0;
+}
+
 /** Mantissa bits after the point: IEEE 754 and bfloat16. */
 const FRACTION_BITS: Readonly<Record<string, number>> = {
   float64: 52,

@@ -2,6 +2,7 @@ import type { Check, RunDocument } from '../result/index.ts';
 import { standingOf } from '../result/reading.ts';
 import { BASELINE_VERSION, type Baseline, type BaselineCheck, type BaselineNoise } from './baseline.ts';
 import { levelsOf } from './change-points.ts';
+import { hostOffsets, onOneHost } from './hosts.ts';
 import { floorFor, logError } from './log-error.ts';
 import { marginalSpread, median } from './noise.ts';
 import { JUDGED_METRICS, NO_PAST, type Past, type PastCheck } from './past.ts';
@@ -22,7 +23,7 @@ export function baselinesFrom(
       suite,
       approved,
       run: provenanceOf(document, checks),
-      checks: checks.map((check) => checkOf(check, past.get(keyOf(check)))),
+      checks: checks.map((check) => checkOf(check, past.get(keyOf(check)), document.host.fingerprint)),
     };
   });
 }
@@ -44,8 +45,8 @@ function provenanceOf(document: RunDocument, checks: readonly Check[]): Baseline
   };
 }
 
-function checkOf(check: Check, past: PastCheck | undefined): BaselineCheck {
-  const noise = past === undefined ? {} : noiseOf(check, past);
+function checkOf(check: Check, past: PastCheck | undefined, host: string): BaselineCheck {
+  const noise = past === undefined ? {} : noiseOf(check, past, host);
   return {
     model: check.model,
     case: check.case,
@@ -65,14 +66,17 @@ function checkOf(check: Check, past: PastCheck | undefined): BaselineCheck {
 const LEAST_NIGHTS = 5;
 
 /** Noise of the level that the approved run is on: nights before a step belong to another model or runtime. */
-function noiseOf(check: Check, past: PastCheck): Record<string, BaselineNoise> {
+function noiseOf(check: Check, past: PastCheck, host: string): Record<string, BaselineNoise> {
   const found: Record<string, BaselineNoise> = {};
   for (const metric of JUDGED_METRICS) {
-    const values = past.values[metric]?.filter((value) => value !== null) ?? [];
+    const all = past.values[metric] ?? [];
+    const values = all.filter((value) => value !== null);
+    const hosts = past.hosts.filter((_, at) => all[at] !== null);
     const own = errorOf(check, metric);
     if (own === null || values.length < LEAST_NIGHTS) continue;
     const floor = floorFor([...values, own], { dtype: check.dtype, ...scaleOf(check) });
-    const series = values.map((value) => logError(value, floor));
+    const logs = values.map((value) => logError(value, floor));
+    const series = onOneHost(logs, hosts, hostOffsets(logs, hosts), host);
     const level = levelsOf(series).at(-1);
     const nights = series.slice(level?.from ?? 0);
     if (nights.length < LEAST_NIGHTS) continue;

@@ -26,14 +26,18 @@ const LEAST_DRIFT = Math.log(2);
 /** More than the eight times that lie between exact zeros and the smallest error. */
 const LEAST_UNREST = Math.log(10);
 
-/**
- * The movements of a series of errors, oldest first. `null` is a run without a number; `floor` is where errors are as
- * good as zero; `hosts` names the host of each run.
- */
+export interface SeriesFacts {
+  /** Host of each run. */
+  readonly hosts?: readonly string[];
+  /** Errors come in steps of this, such as a unit in the last place: a change by one is none. */
+  readonly grain?: number;
+}
+
+/** The movements of a series of errors, oldest first. `null` is a run without a number; `floor` is where errors are as good as zero. */
 export function movementsOf(
   values: readonly (number | null)[],
   floor: number,
-  hosts: readonly string[] = [],
+  { hosts = [], grain = 0 }: SeriesFacts = {},
 ): readonly Movement[] {
   const places: number[] = [];
   const logs: number[] = [];
@@ -44,8 +48,13 @@ export function movementsOf(
   });
   if (logs.length < 2) return [];
   const series = comparable(logs, places, hosts);
-  return explain(series, Math.log(floor)).map((movement) => ({ ...movement, at: places[movement.at] ?? 0 }));
+  return explain(series, Math.log(floor))
+    .filter(({ before, after }) => !(Math.abs(after - before) <= GRAIN_ROOM * grain))
+    .map((movement) => ({ ...movement, at: places[movement.at] ?? 0 }));
 }
+
+/** Levels are medians of logarithms: one grain may come out as a little more. */
+const GRAIN_ROOM = 1.01;
 
 /** Infinite errors are infinite on every host. */
 function comparable(

@@ -27,6 +27,18 @@ function spreadsByLag(series: readonly number[]): readonly number[] {
 }
 
 /**
+ * Standard deviation from the tenth of the deviations that are largest: the 90 % quantile of |x| over that of the standard
+ * normal distribution. Above the median one where a series has heavy tails.
+ */
+export function tailSpread(deviations: readonly number[]): number {
+  const sorted = deviations.map((value) => Math.abs(value)).toSorted((left, right) => left - right);
+  return (sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0) / NORMAL_90;
+}
+
+/** 95 % quantile of the standard normal distribution. */
+const NORMAL_90 = 1.6449;
+
+/**
  * The spread that averages over many nights have to be held against: the marginal one, widened by
  * (1 + φ) ÷ (1 − φ) for the long-run variance of a first-order autoregression (Romano et al. 2022, JASA 117).
  */

@@ -11,6 +11,8 @@ export interface PastCheck {
   readonly outcomes: readonly string[];
   /** Model hash, runtime version and limit as one text: alike means that only chance and host differ. */
   readonly builds: readonly string[];
+  /** Fingerprint of the host of each run. */
+  readonly hosts: readonly string[];
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
@@ -48,7 +50,7 @@ export async function pastOf(history: History, suites: readonly string[]): Promi
     const [metric, value] = [text('metric'), columns['value']?.[at]];
     if (typeof value === 'number') night.values.set(metric, value);
   });
-  return new Map([...past].map(([key, nights]) => [key, settled([...nights.values()])]));
+  return new Map([...past].map(([key, nights]) => [key, settled(nights, history)]));
 }
 
 interface Night {
@@ -73,7 +75,8 @@ function nightOf(past: Map<string, Draft>, key: string, run: number): Night {
   return night;
 }
 
-function settled(nights: readonly Night[]): PastCheck {
+function settled(draft: Draft, { runs }: History): PastCheck {
+  const nights = [...draft.values()];
   const valueOf = (night: Night, metric: JudgedMetric): number | null => {
     const value = night.values.get(metric);
     if (value !== undefined || metric !== 'rmse') return value ?? null;
@@ -84,6 +87,7 @@ function settled(nights: readonly Night[]): PastCheck {
     standings: nights.map(({ standing }) => standing),
     outcomes: nights.map(({ outcome }) => outcome),
     builds: nights.map(({ build }) => build),
+    hosts: [...draft.keys()].map((run) => runs[run]?.host ?? ''),
     values: Object.fromEntries(
       JUDGED_METRICS.map((metric) => [metric, nights.map((night) => valueOf(night, metric))]),
     ),
