@@ -76,9 +76,12 @@ function whyElsewhere(
   return { why: `no ${requested} kernel takes ${signature}${kept}` };
 }
 
-/** Reads the kernel events of an onnxruntime profile; `null` where the text is none. */
-export function readProfile(text: string): readonly NodeEvent[] | null {
-  if (!text.trimStart().startsWith('[')) return null;
+/**
+ * Reads the kernel events of an onnxruntime profile; `null` where the text is none, or ends early because the disk was
+ * full: a node that is missing may be the one that ran elsewhere. `isCut` says that only its start was read.
+ */
+export function readProfile(text: string, isCut = false): readonly NodeEvent[] | null {
+  if (!text.trimStart().startsWith('[') || (!isCut && !text.trimEnd().endsWith(']'))) return null;
   const events: NodeEvent[] = [];
   for (const line of text.split('\n')) {
     if (!line.includes('_kernel_time"')) continue;

@@ -62,8 +62,9 @@ async function guarded(run: Run, task: Task, send: Send): Promise<void> {
   try {
     await run(task, send);
   } catch (error) {
-    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    await send({ type: 'broken', number: task.number, problem });
+    const byHost = error instanceof Error && 'syscall' in error;
+    const problem = !(error instanceof Error) ? String(error) : byHost ? error.message : error.stack;
+    await send({ type: 'broken', number: task.number, problem: problem ?? '', byHost });
   } finally {
     setBusy(0);
   }

@@ -1,4 +1,5 @@
 import { unproven } from '../runtimes/placement.ts';
+import { failures } from '../runtimes/reason-texts.ts';
 import { RuntimeFailure, type ModelToLoad } from '../runtimes/types.ts';
 import type { Status } from '../result/index.ts';
 import type { NamedTensors } from '../tensor/index.ts';
@@ -137,7 +138,7 @@ class JobRun {
     const reply = await worker.perform({ load, run, close }, timeoutMs);
     if (this.#signal.aborted) return [];
     if (reply.type === 'ended') return this.#ended(index, reply.ended, unused);
-    if (reply.type === 'broken') return this.#broken(index, reply.problem);
+    if (reply.type === 'broken') return this.#broken(index, reply);
     return this.#answered(index, reply, close, unused);
   }
 
@@ -196,9 +197,11 @@ class JobRun {
     return this.#reclaim();
   }
 
-  #broken(index: number, problem: string): readonly number[] {
-    const reason = workerReason.broken(this.#job.target.name, problem);
-    this.#final.set(index, failedExecution({ status: 'error', reason }, this.#loaded?.outputs ?? null));
+  #broken(index: number, { problem, byHost }: Extract<Answer, { type: 'broken' }>): readonly number[] {
+    const failure = byHost
+      ? failures.temporaryFolder(problem)
+      : { status: 'error' as const, reason: workerReason.broken(this.#job.target.name, problem) };
+    this.#final.set(index, failedExecution(failure, this.#loaded?.outputs ?? null));
     this.#discard();
     return this.#reclaim();
   }

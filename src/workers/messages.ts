@@ -66,4 +66,10 @@ export type WorkerMessage =
   /** After a session whose placement is known only then; `null` where it could not be read. */
   | { readonly type: 'closed'; readonly number: number; readonly placement: Placement | null }
   /** A defect of the tool, not of the model. */
-  | { readonly type: 'broken'; readonly number: number; readonly problem: string };
+  | {
+      readonly type: 'broken';
+      readonly number: number;
+      readonly problem: string;
+      /** The host failed, not the tool: no room in the temporary folder, for one. */
+      readonly byHost: boolean;
+    };

@@ -43,6 +43,23 @@ export const ITEMS: readonly HostileItem[] = [
     inputs: { ...X, shape: int64([2, 2]) },
   },
   { name: 'max-of-nothing', what: '`Max(x, "")`', inputs: X, expected: { y: X_BACK } },
+  { name: 'sum-of-nothing', what: '`Sum(x, "", "")`', inputs: X, expected: { y: X_BACK } },
+  {
+    name: 'gru-rank-two',
+    what: 'GRU with a rank-2 input behind an undeclared shape',
+    inputs: { ...X, shape: int64([2, 2]) },
+  },
+  {
+    name: 'div-smallest',
+    what: 'the smallest int64 divided by −1',
+    inputs: { a: int64(['-9223372036854775808']), b: int64([-1]) },
+  },
+  {
+    name: 'matmul-empty',
+    what: 'MatMul of [2, 0] with [0, 2]',
+    inputs: { a: float32([], [2, 0]), b: float32([], [0, 2]) },
+    expected: { y: { dtype: 'float32', shape: [2, 2], data: [0, 0, 0, 0] } },
+  },
   {
     name: 'attention-heads',
     what: 'Attention with 2^32 heads',
@@ -73,6 +90,14 @@ export const ITEMS: readonly HostileItem[] = [
     inputs: X,
     timeout: 8,
   },
+  { name: 'function-itself', what: 'a function that calls itself', inputs: X },
+  {
+    name: 'loop-doubling',
+    what: 'a Loop whose tensor doubles each round (memory, in run)',
+    inputs: X,
+    timeout: 30,
+  },
+  { name: 'tile-huge', what: 'Tile to 64 GiB', inputs: { ...X, repeats: int64([2 ** 16, 2 ** 16]) } },
   {
     name: 'constant-of-shape',
     what: 'ConstantOfShape of 12 GiB (memory, in run)',
@@ -115,6 +140,12 @@ export const ITEMS: readonly HostileItem[] = [
     expected: { y: X_BACK },
   },
   {
+    name: 'dropout-training',
+    what: 'Dropout in training mode (values that vary between runs)',
+    inputs: { x: { constant: 1, dtype: 'float32', shape: [64] } },
+    expected: { y: { dtype: 'float32', shape: [64], data: Array.from({ length: 64 }, () => 1) } },
+  },
+  {
     name: 'concat-empty',
     what: 'Concat of [2, 2] with [2, 0]',
     inputs: { ...X, empty: float32([], [2, 0]) },
@@ -155,11 +186,13 @@ export const ITEMS: readonly HostileItem[] = [
   { name: 'empty', what: 'an empty file as model', inputs: X },
   { name: 'html-page', what: 'an HTML page as model', inputs: X },
   { name: 'lfs-pointer', what: 'a Git LFS pointer as model', inputs: X },
+  { name: 'gzip', what: 'a compressed file as model', inputs: X },
   { name: 'sequence-output', what: 'an output that is a sequence', inputs: X },
   { name: 'map-output', what: 'an output that is a sequence of maps', inputs: X },
   { name: 'optional-output', what: 'an output that is an optional', inputs: X },
   { name: 'sequence-input', what: 'an input that is a sequence', inputs: X },
   { name: 'bfloat16-output', what: 'an output of bfloat16', inputs: X },
+  { name: 'complex-output', what: 'an output of complex64', inputs: X },
   { name: 'float8-output', what: 'an output of float8', inputs: X },
   {
     name: 'string-normalizer',

@@ -1,4 +1,5 @@
 /** Untrusted files through the whole chain: what a suite or a command line makes of each, and that nothing outside is read. */
+import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -26,6 +27,7 @@ describe('a model whose weights point elsewhere is refused, and the next case ru
     ],
     ['an offset of 2^63', { location: 'weights.bin', offset: '9223372036854775808' }, /but the file has 8/],
     ['a negative offset', { location: 'weights.bin', offset: '-8' }, /but the file has 8/],
+    ['a name that is too long', { location: 'w'.repeat(5000) }, /cannot be looked at \(ENAMETOOLONG\)/],
   ])('%s', async (_, entries, problem) => {
     const folder = temporaryFolder();
     const suite = join(folder, 'suites', 's');
@@ -52,6 +54,59 @@ describe('a model whose weights point elsewhere is refused, and the next case ru
     ]);
   });
 });
+
+describe('a model that is no file costs its case, and the run goes on', () => {
+  test.each<[string, (path: string) => void]>([
+    ['a loop of links', (path) => symlinkSync('bad.onnx', path)],
+    ['a link to nothing', (path) => symlinkSync('nowhere', path)],
+    ['a folder', (path) => mkdirSync(path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+    ['a device without an end', (path) => symlinkSync('/dev/zero', path)],
+    [
+      'messages nested 5,000 deep',
+      (path) => writeFileSync(path, Buffer.concat([Buffer.of(8, 10), nested(5000)])),
+    ],
+  ])('%s', async (_, make) => {
+    const folder = temporaryFolder();
+    const suite = join(folder, 'suites', 's');
+    mkdirSync(suite, { recursive: true });
+    make(join(suite, 'bad.onnx'));
+    writeFileSync(join(suite, 'weights.bin'), SECRET);
+    writeFileSync(join(suite, 'good.onnx'), addWeight({ location: 'weights.bin' }));
+    writeFileSync(join(suite, 'y.json'), '{"y": [42, 44]}');
+    writeSuite(suite, {
+      models: { bad: 'bad.onnx', good: 'good.onnx' },
+      targets: ['ort-node/cpu', 'ort-web/wasm'],
+    });
+    const ends = (await runSuite(folder)).map(({ model, status, verdict, reasons }) => [
+      model,
+      verdict ?? status,
+      reasons[0]?.code,
+    ]);
+    expect(ends).toHaveLength(4);
+    for (const end of ends)
+      expect([
+        ['bad', 'error', 'MODEL_UNREADABLE'],
+        ['good', 'pass', undefined],
+      ]).toContainEqual(end);
+  });
+});
+
+/** A graph whose node has a graph whose node has …: fields 7, then 1, 5 and 6 by turns. */
+function nested(depth: number): Buffer {
+  let bytes = Buffer.from([]);
+  for (let at = 0; at < depth; at += 1)
+    for (const field of [6, 5, 1]) bytes = Buffer.concat([header(field, bytes.length), bytes]);
+  return Buffer.concat([header(7, bytes.length), bytes]);
+}
+
+/** Tag and length of a field that holds bytes. */
+function header(field: number, length: number): Buffer {
+  const bytes = [field * 8 + 2];
+  let rest = length;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return Buffer.from([...bytes, rest]);
+}
 
 const ONE = writeNpy(makeTensor('float32', [2], Float32Array.of(1, 2)));
 const HEADER = '{"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';

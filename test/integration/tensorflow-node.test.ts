@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,26 @@ describe.skipIf(tfjs?.problem !== null)(
       expect(outputs).toEqual(
         new Map([['y', { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 4) }]]),
       );
+    });
+
+    test.each([
+      ['../secret.bin', 'leaves the folder by ".."'],
+      ['/etc/hostname', 'is an absolute path'],
+      ['link.bin', 'is a symbolic link'],
+      ['w.bin\0.txt', 'holds a NUL character'],
+    ])('a weights manifest that names %j is refused', async (path, problem) => {
+      const model = await mkdtemp(join(folder, 'manifest-'));
+      await writeFile(join(folder, 'secret.bin'), new Uint8Array(8));
+      await symlink('../secret.bin', join(model, 'link.bin'));
+      const weights = [{ name: 'w', shape: [2], dtype: 'float32' }];
+      const plain = await readFile(join(FIXTURES, 'square-graph-model', 'model.json'), 'utf8');
+      const text = { ...(JSON.parse(plain) as object), weightsManifest: [{ paths: [path], weights }] };
+      await writeFile(join(model, 'model.json'), JSON.stringify(text));
+      const entry = { file: join(model, 'model.json') };
+      const result = await run(sources!.createTfjsSource(), createSource({ entry }), PAIR);
+      const message = result.status === 'ok' ? '' : (result.reasons[0]?.message ?? '');
+      expect(message).toContain('EXTERNAL_DATA_ESCAPES');
+      expect(message).toContain(problem);
     });
 
     test('a layers model', async () => {

@@ -50,6 +50,12 @@ describe('a profile of onnxruntime', () => {
     expect(readProfile('')).toBeNull();
     expect(readProfile('not a profile')).toBeNull();
   });
+
+  test('that ends early is no proof, unless only its start was asked for', () => {
+    const text = profile(line('conv', 'Conv', 'WebGpuExecutionProvider', 0, 30)).slice(0, -1);
+    expect(readProfile(text)).toBeNull();
+    expect(readProfile(text, true)).toHaveLength(1);
+  });
 });
 
 describe('a placement', () => {

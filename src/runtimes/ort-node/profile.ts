@@ -27,22 +27,23 @@ export function profileSession(requested: string): {
 /** onnxruntime says nothing when it could not write the file: without the file there is no proof. */
 function readPlacement(requested: string, folder: string, prefix: string, nodes: number): Placement {
   let text: string;
+  let isCut: boolean;
   try {
     const file = readdirSync(folder).find((name) => name.startsWith(`${prefix}_`));
     if (file === undefined) return unproven(requested);
-    text = readStart(join(folder, file));
+    ({ text, isCut } = readStart(join(folder, file)));
     rmSync(join(folder, file), { force: true });
   } catch {
     return unproven(requested);
   }
-  const events = readProfile(text);
+  const events = readProfile(text, isCut);
   if (events === null) return unproven(requested);
   return events.length === 0 && nodes > 0
     ? foldedAway(requested, nodes)
     : placementOfEvents(requested, events);
 }
 
-function readStart(path: string): string {
+function readStart(path: string): { readonly text: string; readonly isCut: boolean } {
   const file = openSync(path, 'r');
   try {
     const chunks: Buffer[] = [];
@@ -54,7 +55,7 @@ function readStart(path: string): string {
       chunks.push(chunk.subarray(0, read));
       total += read;
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return { text: Buffer.concat(chunks).toString('utf8'), isCut: total >= LONGEST_BYTES };
   } finally {
     closeSync(file);
   }

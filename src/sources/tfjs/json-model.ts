@@ -1,6 +1,9 @@
 /** Models in TensorFlow.js's own format: layers models and graph models. Their dtypes are float32, int32, bool, string. */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ParityError } from '../../errors/index.ts';
+import { resolveExternalData } from '../../formats/index.ts';
 import { castTensor, makeTensor } from '../../tensor/index.ts';
 import type { Dtype, NamedTensors, Tensor } from '../../tensor/index.ts';
 import type { GraphModel, LayersModel, Tfjs, TfjsTensor } from './binding.ts';
@@ -11,17 +14,37 @@ import type { DeclaredValue } from './signature.ts';
 
 export async function loadJsonModel(tfjs: Tfjs, file: string): Promise<Program> {
   const url = pathToFileURL(file).href;
-  if ((await formatOf(file)) === 'layers-model')
-    return layersProgram(tfjs, await tfjs.tf.loadLayersModel(url));
+  const model = JSON.parse(await readFile(file, 'utf8')) as ModelJson;
+  const format = formatOf(model, file);
+  holdToFolder(model, file);
+  if (format === 'layers-model') return layersProgram(tfjs, await tfjs.tf.loadLayersModel(url));
   return graphProgram(tfjs, await tfjs.tf.loadGraphModel(url));
 }
 
-async function formatOf(file: string): Promise<'layers-model' | 'graph-model'> {
-  const model: unknown = JSON.parse(await readFile(file, 'utf8'));
-  const { format, modelTopology } = model as { format?: unknown; modelTopology?: object };
+/** What is looked at before TensorFlow.js reads the file; every part of it may be anything. */
+interface ModelJson {
+  readonly format?: unknown;
+  readonly modelTopology?: object;
+  readonly weightsManifest?: readonly { readonly paths?: readonly unknown[] }[];
+}
+
+function formatOf({ format, modelTopology }: ModelJson, file: string): 'layers-model' | 'graph-model' {
   if (format === 'graph-model' || format === 'layers-model') return format;
   if (modelTopology === undefined) throw new SourceRefusal('error', `${file} is not a TensorFlow.js model`);
   return 'node' in modelTopology ? 'graph-model' : 'layers-model';
+}
+
+/** TensorFlow.js reads whatever file the manifest names. */
+function holdToFolder({ weightsManifest }: ModelJson, file: string): void {
+  const groups = Array.isArray(weightsManifest) ? weightsManifest : [];
+  for (const path of groups.flatMap((group) => group?.paths ?? [])) {
+    try {
+      resolveExternalData(dirname(file), String(path), { path: file, tensor: 'weightsManifest' });
+    } catch (error) {
+      if (!(error instanceof ParityError)) throw error;
+      throw new SourceRefusal('error', `${error.code}: ${error.message}`);
+    }
+  }
 }
 
 function layersProgram(tfjs: Tfjs, model: LayersModel): Program {
