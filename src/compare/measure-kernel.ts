@@ -82,21 +82,18 @@ function measureNarrow(
   flags: number,
   { atol, rtol }: MeasureOptions,
 ): void {
-  loadNarrow(kernel, pair, start, count);
+  copyNarrow(kernel, pair, start, count);
   kernel.measure_f32(count, flags, ULP_KIND[pair.dtype as Narrow], atol, rtol);
 }
 
-function loadNarrow(kernel: Kernel, pair: Pair, start: number, count: number): void {
+function copyNarrow(kernel: Kernel, pair: Pair, start: number, count: number): void {
   const dtype = pair.dtype as Narrow;
   const expected = pair.expected.read(start, count);
   if (dtype === 'float32') kernel.expected32.set(expected as Float32Array);
   else kernel.expected16.set(expected as Uint16Array);
   const actual = pair.actual.read(start, count);
   if (dtype === 'float32') kernel.actual32.set(actual as Float32Array);
-  else {
-    kernel.actual16.set(actual as Uint16Array);
-    kernel.widen16(count, dtype === 'bfloat16' ? 1 : 0, 1);
-  }
+  else kernel.actual16.set(actual as Uint16Array);
 }
 
 function isNarrow(pair: Pair): boolean {
@@ -111,7 +108,8 @@ export function chunkNeeds(pair: Pair, atol: number, rtol: number) {
   for (let start = 0; start < pair.elements; start += CAPACITY) {
     const count = Math.min(CAPACITY, pair.elements - start);
     if (isNarrow(pair)) {
-      loadNarrow(kernel, pair, start, count);
+      copyNarrow(kernel, pair, start, count);
+      if (pair.dtype !== 'float32') kernel.widen16(count, pair.dtype === 'bfloat16' ? 1 : 0, 1);
       kernel.needs_f32(count, atol, rtol);
     } else {
       const { expected64: expected, actual64: actual, difference64: difference } = kernel;

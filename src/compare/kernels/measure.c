@@ -33,16 +33,15 @@ static double chunkMax[CAPACITY / CHUNK];
 static double chunkOdd[CAPACITY / CHUNK];
 
 /* Inputs: doubles with their difference, or float32, or 16-bit codes; each block is padded with zeros. */
-static double e64[CAPACITY + 4] __attribute__((aligned(16)));
-static double a64[CAPACITY + 4] __attribute__((aligned(16)));
-static double d64[CAPACITY + 4] __attribute__((aligned(16)));
+static double e64[CAPACITY + 8] __attribute__((aligned(16)));
+static double a64[CAPACITY + 8] __attribute__((aligned(16)));
+static double d64[CAPACITY + 8] __attribute__((aligned(16)));
 static float e32[CAPACITY + 8] __attribute__((aligned(16)));
 static float a32[CAPACITY + 8] __attribute__((aligned(16)));
 static uint16_t e16[CAPACITY + 8] __attribute__((aligned(16)));
 static uint16_t a16[CAPACITY + 8] __attribute__((aligned(16)));
 
-/* Magnitudes of one block, and four histograms so that equal bins in a row do not wait for each other. */
-static double magnitude[BLOCK + 4] __attribute__((aligned(16)));
+/* Four histograms, so that equal bins in a row do not wait for each other. */
 static uint32_t histogram[4][DECADES + 2];
 static double decades[DECADES];
 /* Lower edges 10^k; decade of the smallest number of each binary exponent (0…2047), then of each count of leading
@@ -143,116 +142,59 @@ typedef struct {
 #define ZERO wasm_f64x2_splat(0)
 
 #define ADD_BOTH(total, low, high) total = wasm_f64x2_add(total, wasm_f64x2_add(low, high));
-#define ACCUMULATE(NORM_STEP)                                                           \
-  {                                                                          \
-    v128_t mLow = wasm_f64x2_abs(dLow), mHigh = wasm_f64x2_abs(dHigh);       \
-    max0 = wasm_f64x2_pmax(max0, wasm_f64x2_pmax(mLow, mHigh));              \
-    ADD_BOTH(abs0, mLow, mHigh)                                              \
-    ADD_BOTH(squares0, wasm_f64x2_mul(dLow, dLow), wasm_f64x2_mul(dHigh, dHigh)) \
-    if (flags & (FULL | NORMS)) ADD_BOTH(e20, wasm_f64x2_mul(eLow, eLow), wasm_f64x2_mul(eHigh, eHigh)) \
-    if (flags & FULL) {                                                      \
-      ADD_BOTH(signed0, dLow, dHigh)                                         \
-      NORM_STEP                                                              \
-      ADD_BOTH(sumE0, eLow, eHigh)                                           \
-      wasm_v128_store(magnitude + i, mLow);                                  \
-      wasm_v128_store(magnitude + i + 2, mHigh);                             \
-    }                                                                        \
-  }
 
-/* Singles: Σa² and Σea follow from Σe², Σed and Σd²; see derive_norms. */
-#define NORM_STEP32 ADD_BOTH(ea0, wasm_f64x2_mul(eLow, dLow), wasm_f64x2_mul(eHigh, dHigh))
-#define NORM_STEP64                                                          \
-  ADD_BOTH(ea0, wasm_f64x2_mul(eLow, aLow), wasm_f64x2_mul(eHigh, aHigh))    \
-  ADD_BOTH(a20, wasm_f64x2_mul(aLow, aLow), wasm_f64x2_mul(aHigh, aHigh))    \
-  ADD_BOTH(sumA0, aLow, aHigh)
-
-#define SUM_BLOCK(NAME, LOADS, TEST_BEFORE, TEST, NORM_STEP)                                               \
-  static inline __attribute__((always_inline)) void NAME(                    \
-      int from, int n, const int flags, double atol, double rtol, double bar, double rel, \
-      Sums *out, int *overAny, int *relativeAny) {                           \
-    v128_t abs0 = ZERO, signed0 = ZERO, squares0 = ZERO, e20 = ZERO, a20 = ZERO, sumE0 = ZERO; \
-    v128_t sumA0 = ZERO, ea0 = ZERO, max0 = ZERO, over0 = ZERO, relative0 = ZERO; \
-    TEST_BEFORE                                                              \
-    for (int i = 0; i < n; i += 4) {                                         \
-      LOADS TEST                                                             \
-                                                                 \
-      ACCUMULATE(NORM_STEP)                                                  \
-    }                                                                        \
-    out->sumAbs = sum2(abs0);                          \
-    out->sumSquares = sum2(squares0);              \
-    out->max = max2(max0);                            \
-    out->sumSigned = sum2(signed0);                 \
-    out->sumE = sum2(sumE0);                          \
-    out->sumA = sum2(sumA0);                          \
-    out->sumE2 = sum2(e20);                             \
-    out->sumA2 = sum2(a20);                             \
-    out->sumEA = sum2(ea0);                             \
-    *overAny = wasm_v128_any_true(over0);               \
-    *relativeAny = wasm_v128_any_true(relative0);   \
-  }
-
-#define LOAD32                                                               \
-  v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i); \
-  v128_t eLow = wasm_f64x2_promote_low_f32x4(e4), aLow = wasm_f64x2_promote_low_f32x4(a4); \
-  v128_t eHigh = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(e4, e4, 1, 1)); \
-  v128_t aHigh = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(a4, a4, 1, 1)); \
-  v128_t dLow = wasm_f64x2_sub(aLow, eLow), dHigh = wasm_f64x2_sub(aHigh, eHigh);
+/* Hides a value from the compiler, which else would make selections of masks, shuffles of loads, and constants anew
+ * at every use: each costs several instructions once V8 has translated it. */
+#define OPAQUE(value) __asm__("" : "+r"(value))
+#define ABS64 wasm_i64x2_splat(0x7fffffffffffffff)
+#define ABS32 wasm_i32x4_splat(0x7fffffff)
 
 #define LOAD64                                                               \
   v128_t eLow = wasm_v128_load(e64 + from + i), eHigh = wasm_v128_load(e64 + from + i + 2); \
   v128_t aLow = wasm_v128_load(a64 + from + i), aHigh = wasm_v128_load(a64 + from + i + 2); \
   v128_t dLow = wasm_v128_load(d64 + from + i), dHigh = wasm_v128_load(d64 + from + i + 2);
 
-/* Conservative, in single precision: never misses an element that the exact test would find. */
-#define TEST32_BEFORE                                                        \
-  double slack = 1 - 0x1p-18;                                                \
-  v128_t c0 = wasm_f32x4_splat((float)(bar * atol * slack < 1e30 ? bar * atol * slack : 1e30)); \
-  v128_t c1 = wasm_f32x4_splat((float)(bar * rtol * slack < 1e30 ? bar * rtol * slack : 1e30)); \
-  v128_t c2 = wasm_f32x4_splat((float)(rel * slack < 1e30 ? rel * slack : 1e30));
-#define TEST32                                                               \
+/* Where no lane of |d| exceeds `bar` of its allowance, or `rel` times |expected|, no ratio can beat what is known. The
+ * test leaves room for its own rounding. */
+#define TEST_STEP(e, d)                                                      \
   {                                                                          \
-    v128_t m4 = wasm_f32x4_abs(wasm_f32x4_sub(a4, e4)), size4 = wasm_f32x4_abs(e4); \
-    over0 = wasm_v128_or(over0, wasm_f32x4_gt(m4, wasm_f32x4_add(c0, wasm_f32x4_mul(c1, size4)))); \
-    if (flags & FULL) relative0 = wasm_v128_or(relative0, wasm_f32x4_gt(m4, wasm_f32x4_mul(c2, size4))); \
+    v128_t m = wasm_v128_and(d, abs64), size = wasm_v128_and(e, abs64);      \
+    v128_t isOver = wasm_f64x2_gt(m, wasm_f64x2_add(c0, wasm_f64x2_mul(c1, size))); \
+    OPAQUE(isOver);                                                          \
+    over = wasm_v128_or(over, isOver);                                       \
+    v128_t isRelative = wasm_f64x2_gt(m, wasm_f64x2_mul(c2, size));          \
+    OPAQUE(isRelative);                                                      \
+    relative = wasm_v128_or(relative, isRelative);                           \
+    most = wasm_f64x2_pmax(most, m);                                         \
+    sumAbs = wasm_f64x2_add(sumAbs, m);                                      \
   }
-#define TEST64_BEFORE                                                        \
-  v128_t c0 = wasm_f64x2_splat(bar * atol * (1 - 0x1p-50)), c1 = wasm_f64x2_splat(bar * rtol * (1 - 0x1p-50)), c2 = wasm_f64x2_splat(rel * (1 - 0x1p-50));
-#define TEST64                                                               \
-  {                                                                          \
-    v128_t sizeLow = wasm_f64x2_abs(eLow), sizeHigh = wasm_f64x2_abs(eHigh); \
-    v128_t mLow = wasm_f64x2_abs(dLow), mHigh = wasm_f64x2_abs(dHigh);       \
-    over0 = wasm_v128_or(over0, wasm_f64x2_gt(mLow, wasm_f64x2_add(c0, wasm_f64x2_mul(c1, sizeLow)))); \
-    over0 = wasm_v128_or(over0, wasm_f64x2_gt(mHigh, wasm_f64x2_add(c0, wasm_f64x2_mul(c1, sizeHigh)))); \
-    if (flags & FULL) {                                                      \
-      relative0 = wasm_v128_or(relative0, wasm_f64x2_gt(mLow, wasm_f64x2_mul(c2, sizeLow))); \
-      relative0 = wasm_v128_or(relative0, wasm_f64x2_gt(mHigh, wasm_f64x2_mul(c2, sizeHigh))); \
-    }                                                                        \
-  }
-SUM_BLOCK(sum_block_f32, LOAD32, TEST32_BEFORE, TEST32, NORM_STEP32)
-SUM_BLOCK(sum_block_f64, LOAD64, TEST64_BEFORE, TEST64, NORM_STEP64)
 
-/* sums->sumEA holds Σed: makes of it what the formulas want. Where actual is far smaller than expected the
- * differences would cancel, and the sums are taken anew. */
-static inline void derive_norms_f32(int from, int n, Sums *sums) {
-  double products = sums->sumEA;
-  sums->sumEA = sums->sumE2 + products;
-  sums->sumA2 = sums->sumE2 + 2 * products + sums->sumSquares;
-  sums->sumA = sums->sumE + sums->sumSigned;
-  if (sums->sumA2 > 0.01 * sums->sumE2) return;
-  double a2 = 0, ea = 0, sumA = 0;
-  for (int i = from; i < from + n; i++) {
-    double e = e32[i], a = a32[i];
-    a2 += a * a;
-    ea += e * a;
-    sumA += a;
+static void sum_block_f64(int from, int n, int full, double atol, double rtol, double bar, double rel, Sums *out,
+                          int *overAny, int *relativeAny) {
+  v128_t abs64 = ABS64, over = ZERO, relative = ZERO, most = ZERO, sumAbs = ZERO, squares = ZERO;
+  OPAQUE(abs64);
+  double slack = 1 - 0x1p-50;
+  v128_t c0 = wasm_f64x2_splat(bar * atol * slack), c1 = wasm_f64x2_splat(bar * rtol * slack), c2 = wasm_f64x2_splat(rel * slack);
+  for (int i = 0; i < n; i += 4) {
+    LOAD64 (void)aLow, (void)aHigh;
+    TEST_STEP(eLow, dLow)
+    TEST_STEP(eHigh, dHigh)
+    ADD_BOTH(squares, wasm_f64x2_mul(dLow, dLow), wasm_f64x2_mul(dHigh, dHigh))
   }
-  sums->sumA2 = a2;
-  sums->sumEA = ea;
-  sums->sumA = sumA;
+  v128_t sumSigned = ZERO, sumE = ZERO, sumA = ZERO, e2 = ZERO, a2 = ZERO, ea = ZERO;
+  for (int i = 0; i < n && full; i += 4) {
+    LOAD64
+    ADD_BOTH(sumSigned, dLow, dHigh)
+    ADD_BOTH(sumE, eLow, eHigh)
+    ADD_BOTH(sumA, aLow, aHigh)
+    ADD_BOTH(e2, wasm_f64x2_mul(eLow, eLow), wasm_f64x2_mul(eHigh, eHigh))
+    ADD_BOTH(a2, wasm_f64x2_mul(aLow, aLow), wasm_f64x2_mul(aHigh, aHigh))
+    ADD_BOTH(ea, wasm_f64x2_mul(eLow, aLow), wasm_f64x2_mul(eHigh, aHigh))
+  }
+  *out = (Sums){sum2(sumAbs), sum2(sumSigned), sum2(squares), sum2(sumE), sum2(sumA), sum2(e2), sum2(a2), sum2(ea), max2(most)};
+  *overAny = wasm_v128_any_true(over);
+  *relativeAny = wasm_v128_any_true(relative);
 }
-
-static inline void derive_norms_f64(int from, int n, Sums *sums) { (void)from, (void)n, (void)sums; }
-
 
 static inline int lanes(v128_t counts) {
   return wasm_i64x2_extract_lane(counts, 0) + wasm_i64x2_extract_lane(counts, 1);
@@ -261,18 +203,19 @@ static inline int lanes(v128_t counts) {
 /* Most errors of a block lie in its four highest decades: these are counted by comparing with their edges, which
  * takes no table and no branch; the rest, and blocks of extreme size, go one by one. Zeros go to the bin beyond the
  * last decade, which finish() adds to `equal`. */
-static void add_decades(int n, int padded, double max) {
+static void add_decades(int from, int n, int padded, double max) {
+  const double *d = d64 + from;
   if (max == 0) { histogram[0][DECADES] += n; return; }
   int top = decade_bin(max);
   if (top < 3 || top >= DECADES) {
-    for (int i = 0; i < n; i++) histogram[i & 3][decade_bin(magnitude[i])]++;
+    for (int i = 0; i < n; i++) histogram[i & 3][decade_bin(__builtin_fabs(d[i]))]++;
     return;
   }
   v128_t edge0 = wasm_f64x2_splat(edges[top]), edge1 = wasm_f64x2_splat(edges[top - 1]), edge2 = wasm_f64x2_splat(edges[top - 2]), edge3 = wasm_f64x2_splat(edges[top - 3]);
   v128_t fourth = wasm_i64x2_splat(0);
   v128_t zero = wasm_i64x2_splat(0), first = zero, second = zero, third = zero;
   for (int i = 0; i < padded; i += 4) {
-    v128_t a = wasm_v128_load(magnitude + i), b = wasm_v128_load(magnitude + i + 2);
+    v128_t a = wasm_f64x2_abs(wasm_v128_load(d + i)), b = wasm_f64x2_abs(wasm_v128_load(d + i + 2));
     zero = wasm_i64x2_sub(zero, wasm_i64x2_add(wasm_f64x2_eq(a, ZERO), wasm_f64x2_eq(b, ZERO)));
     first = wasm_i64x2_sub(first, wasm_i64x2_add(wasm_f64x2_ge(a, edge0), wasm_f64x2_ge(b, edge0)));
     second = wasm_i64x2_sub(second, wasm_i64x2_add(wasm_f64x2_ge(a, edge1), wasm_f64x2_ge(b, edge1)));
@@ -287,12 +230,12 @@ static void add_decades(int n, int padded, double max) {
   histogram[0][top - 3] += c4 - c3;
   int rest = n - zeros - c4;
   for (int i = 0; rest > 0; i += 4) {
-    v128_t a = wasm_v128_load(magnitude + i), b = wasm_v128_load(magnitude + i + 2);
+    v128_t a = wasm_f64x2_abs(wasm_v128_load(d + i)), b = wasm_f64x2_abs(wasm_v128_load(d + i + 2));
     v128_t low = wasm_v128_and(wasm_f64x2_lt(a, edge3), wasm_f64x2_gt(a, ZERO));
     v128_t high = wasm_v128_and(wasm_f64x2_lt(b, edge3), wasm_f64x2_gt(b, ZERO));
     if (!wasm_v128_any_true(wasm_v128_or(low, high))) continue;
     for (int j = i; j < i + 4; j++) {
-      double m = magnitude[j];
+      double m = __builtin_fabs(d[j]);
       if (m != 0 && m < edges[top - 3]) { histogram[j & 3][decade_bin(m)]++; rest--; }
     }
   }
@@ -333,7 +276,6 @@ static void add_decades(int n, int padded, double max) {
     raise(MAX_RELATIVE, max2(relative));                                     \
   }
 
-RATIO_BLOCKS(f32, LOAD32)
 RATIO_BLOCKS(f64, LOAD64)
 
 /* ---- extremes and zeros of one side of a finite block ---- */
@@ -342,13 +284,20 @@ static void extremes_f32(const float *values, int n, int min, int max, int zeros
   int i = 0;
   double least = __builtin_inf(), most = -__builtin_inf(), none = 0;
   if (n >= 4) {
-    v128_t low = wasm_v128_load(values), high = low, zero = wasm_i32x4_splat(0);
-    for (; i + 4 <= n; i += 4) {
-      v128_t v = wasm_v128_load(values + i);
+    v128_t low = wasm_v128_load(values), high = low, zero = wasm_i32x4_splat(0), none4 = wasm_i32x4_splat(0);
+    v128_t low2 = low, high2 = low, zero2 = zero;
+    for (; i + 8 <= n; i += 8) {
+      v128_t v = wasm_v128_load(values + i), w = wasm_v128_load(values + i + 4);
       low = wasm_f32x4_pmin(low, v);
+      low2 = wasm_f32x4_pmin(low2, w);
       high = wasm_f32x4_pmax(high, v);
-      zero = wasm_i32x4_sub(zero, wasm_f32x4_eq(v, wasm_f32x4_splat(0)));
+      high2 = wasm_f32x4_pmax(high2, w);
+      zero = wasm_i32x4_sub(zero, wasm_f32x4_eq(v, none4));
+      zero2 = wasm_i32x4_sub(zero2, wasm_f32x4_eq(w, none4));
     }
+    low = wasm_f32x4_pmin(low, low2);
+    high = wasm_f32x4_pmax(high, high2);
+    zero = wasm_i32x4_add(zero, zero2);
     least = min2(wasm_f64x2_pmin(wasm_f64x2_promote_low_f32x4(low),
                                  wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(low, low, 1, 1))));
     most = max2(wasm_f64x2_pmax(wasm_f64x2_promote_low_f32x4(high),
@@ -381,68 +330,6 @@ static void extremes_f64(const double *values, int n, int min, int max, int zero
 }
 
 /* ---- ULP ---- */
-
-/* Signed magnitude, so that neighbours differ by one across zero too. */
-static inline v128_t ordinals32(v128_t bits) {
-  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
-  v128_t sign = wasm_i32x4_shr(bits, 31);
-  return wasm_i32x4_sub(wasm_v128_xor(size, sign), sign);
-}
-
-/* The same order among float16 values given as float32: see ulp.ts. */
-static inline v128_t ordinals16(v128_t bits) {
-  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
-  v128_t sign = wasm_i32x4_shr(bits, 31);
-  v128_t normal = wasm_i32x4_shr(wasm_i32x4_sub(size, wasm_i32x4_splat((127 - 15) << 23)), 13);
-  v128_t subnormal = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_mul(size, wasm_f32x4_splat(16777216.0f)));
-  v128_t small = wasm_i32x4_lt(size, wasm_i32x4_splat((127 - 14) << 23));
-  v128_t ordinal = wasm_v128_bitselect(subnormal, normal, small);
-  return wasm_i32x4_sub(wasm_v128_xor(ordinal, sign), sign);
-}
-
-#define ULP_BLOCK(NAME, ORDINALS, SHIFT)                                     \
-  static void NAME(int from, int n) {                                        \
-    v128_t most = wasm_i32x4_splat(0), sum = wasm_i64x2_splat(0);            \
-    for (int i = 0; i < n; i += 4) {                                         \
-      v128_t e = ORDINALS(wasm_v128_load(e32 + from + i));                   \
-      v128_t a = ORDINALS(wasm_v128_load(a32 + from + i));                   \
-      v128_t distance = wasm_i32x4_sub(wasm_i32x4_max(e, a), wasm_i32x4_min(e, a)); \
-      distance = wasm_u32x4_shr(distance, SHIFT);                            \
-      most = wasm_u32x4_max(most, distance);                                 \
-      sum = wasm_i64x2_add(sum, wasm_i64x2_add(wasm_u64x2_extend_low_u32x4(distance), \
-                                               wasm_u64x2_extend_high_u32x4(distance))); \
-    }                                                                        \
-    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 0));              \
-    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 1));              \
-    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 2));              \
-    raise(MAX_ULP, (uint32_t)wasm_i32x4_extract_lane(most, 3));              \
-    add(SUM_ULP, (double)((uint64_t)wasm_i64x2_extract_lane(sum, 0) + (uint64_t)wasm_i64x2_extract_lane(sum, 1))); \
-  }
-
-/* Where signs agree and distances are small, which a whole block nearly always is, the patterns themselves will do. */
-static int ulp_block_near(int from, int n) {
-  v128_t most = wasm_i32x4_splat(0), sum = most, signs = most;
-  for (int i = 0; i < n; i += 4) {
-    v128_t e = wasm_v128_load(e32 + from + i), a = wasm_v128_load(a32 + from + i);
-    v128_t distance = wasm_i32x4_abs(wasm_i32x4_sub(a, e));
-    signs = wasm_v128_or(signs, wasm_v128_xor(a, e));
-    most = wasm_i32x4_max(most, distance);
-    sum = wasm_i32x4_add(sum, distance);
-  }
-  int32_t largest = 0;
-  uint32_t total[4];
-  wasm_v128_store(total, most);
-  for (int lane = 0; lane < 4; lane++) largest = (int32_t)total[lane] > largest ? (int32_t)total[lane] : largest;
-  if (wasm_i32x4_bitmask(signs) != 0 || largest >= 1 << 22) return 0;
-  wasm_v128_store(total, sum);
-  raise(MAX_ULP, largest);
-  add(SUM_ULP, (double)total[0] + total[1] + total[2] + total[3]);
-  return 1;
-}
-
-ULP_BLOCK(ulp_block_f32, ordinals32, 0)
-ULP_BLOCK(ulp_block_f16, ordinals16, 0)
-ULP_BLOCK(ulp_block_bf16, ordinals32, 16)
 
 static void ulp_block_f64(int from, int n) {
   uint64_t most = 0;
@@ -527,35 +414,7 @@ static int judge_odd(double e, double a, int flags) {
     return kept - from;                                                      \
   }
 
-SET_ODD_ASIDE(f32, e32, a32, e32[kept] = e32[i]; a32[kept] = a32[i];)
 SET_ODD_ASIDE(f64, e64, a64, e64[kept] = e64[i]; a64[kept] = a64[i]; d64[kept] = d64[i];)
-
-/* ODD: exponent all ones in any of the values; TINY: a subnormal one, which processors convert a hundred times slower. */
-enum { ODD = 1, TINY = 2 };
-
-static inline int kind_of_f32(v128_t largest, v128_t least) {
-  int odd = wasm_i32x4_bitmask(wasm_i32x4_ge(largest, wasm_i32x4_splat(0x7f800000)));
-  int tiny = wasm_i32x4_bitmask(wasm_u32x4_lt(least, wasm_i32x4_splat(0x007fffff)));
-  return (odd ? ODD : 0) | (tiny ? TINY : 0);
-}
-
-static int kind_f32(int from, int n) {
-  v128_t size = wasm_i32x4_splat(0x7fffffff), one = wasm_i32x4_splat(1);
-  v128_t largest = wasm_i32x4_splat(0), least = wasm_i32x4_splat(-1);
-  int i = 0;
-  for (; i + 4 <= n; i += 4) {
-    v128_t e = wasm_v128_and(wasm_v128_load(e32 + from + i), size), a = wasm_v128_and(wasm_v128_load(a32 + from + i), size);
-    largest = wasm_i32x4_max(largest, wasm_i32x4_max(e, a));
-    /* Zero wraps to the largest pattern. */
-    least = wasm_u32x4_min(least, wasm_u32x4_min(wasm_i32x4_sub(e, one), wasm_i32x4_sub(a, one)));
-  }
-  int kind = kind_of_f32(largest, least);
-  for (; i < n; i++) {
-    v128_t e = wasm_v128_and(wasm_v128_load32_zero(e32 + from + i), size), a = wasm_v128_and(wasm_v128_load32_zero(a32 + from + i), size);
-    kind |= kind_of_f32(e, wasm_i32x4_sub(e, one)) | kind_of_f32(a, wasm_i32x4_sub(a, one));
-  }
-  return kind;
-}
 
 static int any_odd_f64(int from, int n) {
   v128_t odd = wasm_i64x2_splat(0), top = wasm_i64x2_splat(0x7ff0000000000000LL);
@@ -567,83 +426,57 @@ static int any_odd_f64(int from, int n) {
   return wasm_v128_any_true(odd);
 }
 
-/* ---- one block from beginning to end ---- */
+#include "single.h"
 
-/* Two float32 of `bits` as doubles, subnormal ones by way of their integers. */
-static inline v128_t promote_low(v128_t bits) {
-  v128_t size = wasm_v128_and(bits, wasm_i32x4_splat(0x7fffffff));
-  v128_t tiny = wasm_i32x4_lt(size, wasm_i32x4_splat(0x00800000));
-  v128_t normal = wasm_f64x2_promote_low_f32x4(wasm_v128_andnot(bits, tiny));
-  v128_t small = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(wasm_v128_and(size, tiny)), wasm_f64x2_splat(0x1p-149));
-  v128_t sign = wasm_i64x2_shl(wasm_i64x2_extend_low_i32x4(wasm_v128_and(wasm_v128_and(bits, tiny), wasm_i32x4_splat((int)0x80000000))), 32);
-  return wasm_v128_or(wasm_v128_or(normal, small), sign);
-}
+/* ---- one block of doubles from beginning to end ---- */
 
-static void promote_block(int from, int n) {
-  for (int i = from; i < from + n; i += 4) {
-    v128_t e = wasm_v128_load(e32 + i), a = wasm_v128_load(a32 + i);
-    v128_t eLow = promote_low(e), eHigh = promote_low(wasm_i64x2_shuffle(e, e, 1, 1));
-    v128_t aLow = promote_low(a), aHigh = promote_low(wasm_i64x2_shuffle(a, a, 1, 1));
-    wasm_v128_store(e64 + i, eLow);
-    wasm_v128_store(e64 + i + 2, eHigh);
-    wasm_v128_store(a64 + i, aLow);
-    wasm_v128_store(a64 + i + 2, aHigh);
-    wasm_v128_store(d64 + i, wasm_f64x2_sub(aLow, eLow));
-    wasm_v128_store(d64 + i + 2, wasm_f64x2_sub(aHigh, eHigh));
+static int is_odd_f64(int from, int n) {
+  int whole = n & ~1;
+  if (any_odd_f64(from, whole)) return 1;
+  for (int i = from + whole; i < from + n; i++) {
+    if (e64[i] - e64[i] != 0 || a64[i] - a64[i] != 0) return 1;
   }
+  return 0;
 }
 
-/* `count` is a multiple of 4 but for the last block of a call; the tail up to the next multiple of 4 is saved, zeroed
- * and put back, since zeros change no sum and no maximum. */
-#define MEASURE(SUFFIX, TYPE, E, A, PAD, UNPAD, ULPS)                         \
-  static inline __attribute__((always_inline)) void block_##SUFFIX(int from, int n, int chunk, const int shape, int flags, \
-                                                                   int ulp, double atol, double rtol) { \
-    int kind = kind_##SUFFIX(from, n), odd = kind & ODD, tiny = kind & TINY; \
-    int kept = odd ? set_odd_aside_##SUFFIX(from, n, flags, chunk) : n;      \
-    if (kept == 0) return;                                                   \
-    int padded = (kept + 3) & ~3;                                            \
-    TYPE keepE[4], keepA[4], keepD[4];                                       \
-    for (int i = kept; i < padded; i++) { PAD }                              \
-    double ratio = totals[MAX_RATIO];                                        \
-    double bar = ratio < 1 ? ratio : 1;                    \
-    double rel = totals[MAX_RELATIVE];                       \
-    Sums sums;                                                               \
-    int over, relative;                                                      \
-    if (tiny) {                                                              \
-      promote_block(from, padded);                                           \
-      sum_block_f64(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
-      if (over) ratio_block_f64(from, padded, atol, rtol);                   \
-      if (relative) relative_block_f64(from, padded);                        \
-    } else {                                                                 \
-      sum_block_##SUFFIX(from, padded, shape, atol, rtol, bar, rel, &sums, &over, &relative); \
-      if (shape & FULL) derive_norms_##SUFFIX(from, kept, &sums);            \
-      if (over) ratio_block_##SUFFIX(from, padded, atol, rtol);              \
-      if (relative) relative_block_##SUFFIX(from, padded);                   \
-    }                                                                        \
-    add(SUM_ABS, sums.sumAbs);                                               \
-    add(SUM_SQUARES, sums.sumSquares);                                       \
-    totals[FINITE_PAIRS] += kept;                                            \
-    raise(MAX_ABS, sums.max);                                                \
-    if (sums.max > chunkMax[chunk]) chunkMax[chunk] = sums.max;              \
-    if (!odd) totals[E_FINITE] += n, totals[A_FINITE] += n;                  \
-    if (!odd && (shape & (FULL | NORMS))) add(E_SUM_SQUARES, sums.sumE2);    \
-    if (shape & FULL) {                                                      \
-      add(SUM_SIGNED, sums.sumSigned);                                       \
-      add(SUM_EXPECTED_SQUARES, sums.sumE2);                                 \
-      add(SUM_ACTUAL_SQUARES, sums.sumA2);                                   \
-      add(SUM_PRODUCTS, sums.sumEA);                                         \
-      add_decades(kept, padded, sums.max);                                                     \
-      if (flags & ULP) { ULPS }                                              \
-      if (!odd) {                                                            \
-        add(E_SUM, sums.sumE);                                               \
-        add(A_SUM, sums.sumA);                                               \
-        add(A_SUM_SQUARES, sums.sumA2);                                      \
-        extremes_##SUFFIX(E + from, n, E_MIN, E_MAX, E_ZEROS);               \
-        if (flags & FACTS_ACTUAL) extremes_##SUFFIX(A + from, n, A_MIN, A_MAX, A_ZEROS); \
-      }                                                                      \
-    }                                                                        \
-    for (int i = kept; i < padded; i++) { UNPAD }                            \
-  }                                                                          \
+/* `n` is a multiple of 4 but for the last block of a call, which is padded with zeros: they change no sum and no maximum. */
+static inline __attribute__((always_inline)) void block_f64(int from, int n, int chunk, const int shape, int flags, int ulp,
+                                                            double atol, double rtol) {
+  (void)ulp;
+  int odd = is_odd_f64(from, n);
+  int kept = odd ? set_odd_aside_f64(from, n, flags, chunk) : n;
+  if (kept == 0) return;
+  int padded = (kept + 3) & ~3;
+  for (int i = from + kept; i < from + padded; i++) e64[i] = a64[i] = d64[i] = 0;
+  double ratio = totals[MAX_RATIO], bar = ratio < 1 ? ratio : 1;
+  Sums sums;
+  int over, relative;
+  sum_block_f64(from, padded, shape & (FULL | NORMS), atol, rtol, bar, totals[MAX_RELATIVE], &sums, &over, &relative);
+  if (over) ratio_block_f64(from, padded, atol, rtol);
+  add(SUM_ABS, sums.sumAbs);
+  add(SUM_SQUARES, sums.sumSquares);
+  totals[FINITE_PAIRS] += kept;
+  raise(MAX_ABS, sums.max);
+  if (sums.max > chunkMax[chunk]) chunkMax[chunk] = sums.max;
+  if (!odd) totals[E_FINITE] += n, totals[A_FINITE] += n;
+  if (!odd && (shape & (FULL | NORMS))) add(E_SUM_SQUARES, sums.sumE2);
+  if (!(shape & FULL)) return;
+  if (relative) relative_block_f64(from, padded);
+  add(SUM_SIGNED, sums.sumSigned);
+  add(SUM_EXPECTED_SQUARES, sums.sumE2);
+  add(SUM_ACTUAL_SQUARES, sums.sumA2);
+  add(SUM_PRODUCTS, sums.sumEA);
+  add_decades(from, kept, padded, sums.max);
+  if (flags & ULP) ulp_block_f64(from, kept);
+  if (odd) return;
+  add(E_SUM, sums.sumE);
+  add(A_SUM, sums.sumA);
+  add(A_SUM_SQUARES, sums.sumA2);
+  extremes_f64(e64 + from, n, E_MIN, E_MAX, E_ZEROS);
+  if (flags & FACTS_ACTUAL) extremes_f64(a64 + from, n, A_MIN, A_MAX, A_ZEROS);
+}
+
+#define MEASURE(SUFFIX)                                                      \
   EXPORT(measure_##SUFFIX) void measure_##SUFFIX(int n, int flags, int ulp, double atol, double rtol) { \
     for (int c = 0; c < CAPACITY / CHUNK; c++) chunkMax[c] = chunkOdd[c] = 0; \
     for (int from = 0; from < n; from += BLOCK) {                            \
@@ -655,30 +488,8 @@ static void promote_block(int from, int n) {
     }                                                                        \
   }
 
-static int kind_f64(int from, int n) {
-  int whole = n & ~1;
-  if (any_odd_f64(from, whole)) return ODD;
-  for (int i = from + whole; i < from + n; i++) {
-    if (e64[i] - e64[i] != 0 || a64[i] - a64[i] != 0) return ODD;
-  }
-  return 0;
-}
-
-static void ulp_block_by_kind(int from, int padded, int ulp) {
-  if (ulp == ULP_FLOAT16) ulp_block_f16(from, padded);
-  else if (ulp == ULP_BFLOAT16) ulp_block_bf16(from, padded);
-  else if (!ulp_block_near(from, padded)) ulp_block_f32(from, padded);
-}
-
-MEASURE(f32, float, e32, a32,
-        keepE[i - kept] = e32[from + i]; keepA[i - kept] = a32[from + i]; e32[from + i] = a32[from + i] = 0; (void)keepD;,
-        e32[from + i] = keepE[i - kept]; a32[from + i] = keepA[i - kept];,
-        ulp_block_by_kind(from, padded, ulp);)
-MEASURE(f64, double, e64, a64,
-        keepE[i - kept] = e64[from + i]; keepA[i - kept] = a64[from + i]; keepD[i - kept] = d64[from + i];
-        e64[from + i] = a64[from + i] = d64[from + i] = 0;,
-        e64[from + i] = keepE[i - kept]; a64[from + i] = keepA[i - kept]; d64[from + i] = keepD[i - kept];,
-        (void)ulp; ulp_block_f64(from, kept);)
+MEASURE(f32)
+MEASURE(f64)
 
 /* Per chunk, the largest atol and rtol that single finite pairs outside the bound ask for; see bounds/needed.ts. */
 static double chunkAtol[CAPACITY / CHUNK];
@@ -798,37 +609,6 @@ EXPORT(measure_i64) void measure_i64(int n, int isUnsigned, int facts, double at
     if (facts) facts_i64(aInt + from, count, isUnsigned, A_FINITE, A_MIN, A_SUM, 1);
     differences_i64(from, count, isUnsigned, atol, rtol, chunkMax + from / CHUNK);
   }
-}
-
-/* ---- 16-bit codes to float32, exactly ---- */
-
-static void widen_f16(const uint16_t *codes, float *values, int n) {
-  v128_t rebias = wasm_i32x4_splat((127 - 15) << 23), top = wasm_i32x4_splat(0x7c00);
-  for (int i = 0; i < n; i += 4) {
-    v128_t code = wasm_u32x4_load16x4(codes + i);
-    v128_t exponent = wasm_v128_and(code, top);
-    v128_t value = wasm_i32x4_add(wasm_i32x4_shl(wasm_v128_and(code, wasm_i32x4_splat(0x7fff)), 13), rebias);
-    value = wasm_i32x4_add(value, wasm_v128_and(rebias, wasm_i32x4_eq(exponent, top)));
-    v128_t subnormal = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(wasm_v128_and(code, wasm_i32x4_splat(0x3ff))),
-                                      wasm_f32x4_splat(0x1p-24f));
-    value = wasm_v128_bitselect(subnormal, value, wasm_i32x4_eq(exponent, wasm_i32x4_splat(0)));
-    v128_t sign = wasm_i32x4_shl(wasm_v128_and(code, wasm_i32x4_splat(0x8000)), 16);
-    wasm_v128_store(values + i, wasm_v128_or(value, sign));
-  }
-}
-
-static void widen_bf16(const uint16_t *codes, float *values, int n) {
-  for (int i = 0; i < n; i += 4) {
-    wasm_v128_store(values + i, wasm_i32x4_shl(wasm_u32x4_load16x4(codes + i), 16));
-  }
-}
-
-EXPORT(widen16) void widen16(int n, int bfloat, int both) {
-  if (bfloat) widen_bf16(e16, e32, n);
-  else widen_f16(e16, e32, n);
-  if (!both) return;
-  if (bfloat) widen_bf16(a16, a32, n);
-  else widen_f16(a16, a32, n);
 }
 
 /* ---- the median: values between two bounds are gathered, those below are counted ---- */
