@@ -23,10 +23,10 @@ export function bracketRanks(
   const [low, high] = bracketOf(source, elements);
   const found = sweep(source, elements, low, high);
   if (found === undefined) return undefined;
-  const { total, below, inside } = found;
+  const { total, below, within, inside } = found;
   if (total === 0) return 0;
   const [lower, upper] = ranksOf(total);
-  if (lower < below || upper >= below + inside.length) return undefined;
+  if (lower < below || upper >= below + within) return undefined;
   return low === high ? low : valuesAt(inside, lower - below, upper - below, low, high);
 }
 
@@ -57,6 +57,8 @@ const FLOAT64_ENDS = [Number.MIN_VALUE, Number.MAX_VALUE] as const;
 interface Swept {
   readonly total: number;
   readonly below: number;
+  readonly within: number;
+  /** The values within; left out where they are all alike. */
   readonly inside: Float64Array | Float32Array;
 }
 
@@ -77,12 +79,13 @@ function sweep(source: ChunkSource, elements: number, low: number, high: number)
     const [all, under, within] = kernel.bracket as unknown as [number, number, number];
     total += all;
     below += under;
-    if (kept + within > KEEP_AT_MOST) return undefined;
-    if (kept + within > inside.length) inside = grown(inside, kept + within);
-    inside.set((single ? kernel.gathered32 : kernel.gathered64).subarray(0, within), kept);
     kept += within;
+    if (low === high) continue;
+    if (kept > KEEP_AT_MOST) return undefined;
+    if (kept > inside.length) inside = grown(inside, kept);
+    inside.set((single ? kernel.gathered32 : kernel.gathered64).subarray(0, within), kept - within);
   }
-  return { total, below, inside: inside.subarray(0, kept) };
+  return { total, below, within: kept, inside: inside.subarray(0, low === high ? 0 : kept) };
 }
 
 function sweepSingles(kernel: Kernel, data: TensorData, count: number, low: number, high: number): void {

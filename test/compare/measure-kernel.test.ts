@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { sourceOf } from '../../src/compare/index.ts';
-import { measureByKernel } from '../../src/compare/measure-kernel.ts';
+import { chunkNeeds, measureByKernel } from '../../src/compare/measure-kernel.ts';
 import type { Measured } from '../../src/compare/measured.ts';
 import { measureInScript } from '../../src/compare/measure.ts';
 import { pairOf } from '../../src/compare/pair.ts';
@@ -202,6 +202,108 @@ describe('the kernel gives what the script gives', () => {
       expect([name, byKernel[name]]).toEqual([name, inScript[name]]);
     }
     expectClose(byKernel.expected.sumSquares, inScript.expected.sumSquares, inScript.expected.sumSquares);
+  });
+});
+
+/** What takes a path of its own in the kernel: each kind by its expected value and what becomes of it. */
+const EXTREMES: readonly [
+  string,
+  (random: () => number, i: number) => number,
+  (e: number, random: () => number, i: number) => number,
+][] = [
+  ['error that rises', () => 1, (_, __, i) => 1 + i / 20_000],
+  ['error that falls', () => 1, (_, __, i) => 2 - i / 20_000],
+  ['all NaN', () => NaN, (e) => e],
+  ['half NaN', (random) => (random() < 0.5 ? NaN : random()), (e) => e * 1.0001],
+  ['NaN in actual alone', (random) => random(), (e, random) => (random() < 0.5 ? NaN : e)],
+  [
+    'infinities',
+    (random) => (random() < 0.3 ? Infinity : random()),
+    (e, random) => (random() < 0.5 ? -e : e),
+  ],
+  ['subnormal', (random) => (random() - 0.5) * 2e-39, (e) => e * 1.001],
+  [
+    'subnormal among zeros',
+    (random) => (random() < 0.9 ? 0 : -random() * 1e-40),
+    (e, random) => e + random() * 1e-42,
+  ],
+  ['subnormal among normal', (random) => random() * 1e-37, (e, random) => e * (1 + random() * 1e-3)],
+  ['subnormal and NaN', (random) => (random() < 0.2 ? NaN : random() * 1e-39), (e) => e * 0.9],
+  ['subnormal, actual zero', (random) => random() * 1e-39, () => 0],
+  ['sign flipped', (random) => random() - 0.5, (e) => -e],
+  ['all zeros instead', (random) => random() - 0.5, () => 0],
+  ['twice the size', (random) => random() - 0.5, (e) => 2 * e],
+  ['every element off', (random) => random(), (e, random) => e + 1 + random()],
+  ['errors of all sizes', (random) => random() - 0.5, (e, random) => e * (1 + 10 ** (-7 + 6 * random()))],
+  ['errors at decades', () => 0, (_, random) => 10 ** -Math.floor(random() * 30)],
+  ['largest numbers', (random) => (random() - 0.5) * 6.8e38, (e) => -e],
+  ['equal', (random) => random(), (e) => e],
+];
+
+describe('the kernel gives what the script gives, also for', () => {
+  test.each(EXTREMES)('%s', (_, value, other) => {
+    for (const length of [7, 1025, 20_003]) {
+      for (const bound of [0, 1e-45, 1e-4, 1e300]) {
+        const random = createRandom(length);
+        const expected = Float32Array.from({ length }, (__, i) => value(random, i));
+        const actual = expected.map((e, i) => other(e, random, i));
+        const pairs = [
+          pairOf(sourceOf(singles(expected)), sourceOf(singles(actual))),
+          pairOf(sourceOf(upperHalves(expected)), sourceOf(upperHalves(actual))),
+        ];
+        for (const pair of pairs) {
+          const own = {
+            atol: bound,
+            rtol: bound,
+            nanEqual: true,
+            infEqual: true,
+            full: true,
+            norms: true,
+            facts: true,
+          };
+          expectSame(measureByKernel(pair, own), measureInScript(pair, own));
+        }
+      }
+    }
+  });
+
+  const singles = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [data.length], data });
+
+  function upperHalves(data: Float32Array): Tensor {
+    const codes = Uint16Array.from(new Uint32Array(data.buffer), (bits) => bits >>> 16);
+    return { dtype: 'bfloat16', shape: [data.length], data: codes };
+  }
+});
+
+describe('the needs that chunks are passed by with', () => {
+  test.each(EXTREMES)('%s: the largest is found, none below is called larger', (_, value, other) => {
+    const length = 40_003;
+    const random = createRandom(3);
+    const expected = Float32Array.from({ length }, (__, i) => value(random, i));
+    const actual = expected.map((e, i) => other(e, random, i));
+    const pair = pairOf(
+      sourceOf({ dtype: 'float32', shape: [length], data: expected }),
+      sourceOf({ dtype: 'float32', shape: [length], data: actual }),
+    );
+    for (const [atol, rtol] of [
+      [0, 0],
+      [1e-5, 1e-5],
+      [1e-45, 1e-3],
+    ] as const) {
+      const own = { atol, rtol, nanEqual: true, infEqual: true, full: true, norms: true, facts: true };
+      const needs = chunkNeeds(pair, measureByKernel(pair, own), atol, rtol);
+      let mostAtol = 0;
+      let mostRtol = 0;
+      for (let i = 0; i < length; i++) {
+        const size = Math.abs(expected[i]!);
+        const error = Math.abs(actual[i]! - expected[i]!);
+        if (!(error > atol + rtol * size) || error === Infinity) continue;
+        mostAtol = Math.max(mostAtol, error - rtol * size);
+        mostRtol = Math.max(mostRtol, (error - atol) / size);
+      }
+      expectClose(Math.max(...needs.atol), mostAtol, mostAtol);
+      expectClose(Math.max(...needs.rtol), mostRtol, mostRtol);
+    }
   });
 });
 

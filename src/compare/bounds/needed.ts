@@ -65,7 +65,7 @@ const ROUNDING = 2 ** -48;
 
 /** The largest of all needs; what rounding could still leave outside lies in chunks that need about as much. */
 function withoutBudget(pair: Pair, measured: Measured, { atol, rtol }: MismatchRule): Needs {
-  const needs = chunkNeeds(pair, atol, rtol);
+  const needs = chunkNeeds(pair, measured, atol, rtol);
   const largest = (of: Float64Array) => of.reduce((most, need) => Math.max(most, need), 0);
   const mostAtol = largest(needs.atol);
   const mostRtol = largest(needs.rtol);

@@ -280,7 +280,7 @@ RATIO_BLOCKS(f64, LOAD64)
 
 /* ---- extremes and zeros of one side of a finite block ---- */
 
-static void extremes_f32(const float *values, int n, int min, int max, int zeros) {
+static __attribute__((noinline)) void extremes_f32(const float *values, int n, double scale, int min, int max, int zeros) {
   int i = 0;
   double least = __builtin_inf(), most = -__builtin_inf(), none = 0;
   if (n >= 4) {
@@ -311,8 +311,8 @@ static void extremes_f32(const float *values, int n, int min, int max, int zeros
     if (v > most) most = v;
     none += v == 0;
   }
-  lower(min, least);
-  raise(max, most);
+  lower(min, least * scale);
+  raise(max, most * scale);
   totals[zeros] += none;
 }
 
@@ -440,7 +440,7 @@ static int is_odd_f64(int from, int n) {
 }
 
 /* `n` is a multiple of 4 but for the last block of a call, which is padded with zeros: they change no sum and no maximum. */
-static inline __attribute__((always_inline)) void block_f64(int from, int n, int chunk, const int shape, int flags, int ulp,
+static __attribute__((noinline)) void block_f64(int from, int n, int chunk, int shape, int flags, int ulp,
                                                             double atol, double rtol) {
   (void)ulp;
   int odd = is_odd_f64(from, n);
@@ -482,9 +482,7 @@ static inline __attribute__((always_inline)) void block_f64(int from, int n, int
     for (int from = 0; from < n; from += BLOCK) {                            \
       int count = n - from < BLOCK ? n - from : BLOCK;                       \
       int chunk = from / CHUNK;                                              \
-      if (flags & FULL) block_##SUFFIX(from, count, chunk, FULL, flags, ulp, atol, rtol); \
-      else if (flags & NORMS) block_##SUFFIX(from, count, chunk, NORMS, flags, ulp, atol, rtol); \
-      else block_##SUFFIX(from, count, chunk, 0, flags, ulp, atol, rtol);    \
+      block_##SUFFIX(from, count, chunk, flags & (FULL | NORMS), flags, ulp, atol, rtol); \
     }                                                                        \
   }
 
@@ -507,25 +505,71 @@ EXPORT(chunk_rtol) double *get_chunk_rtol(void) { return chunkRtol; }
     needRtol = wasm_f64x2_pmax(needRtol, wasm_v128_and(outside, wasm_f64x2_div(wasm_f64x2_sub(m, atolV), size))); \
   }
 
-#define NEEDS(SUFFIX, TYPE, E, A, CLEAR, LOADS)                              \
-  EXPORT(needs_##SUFFIX) void needs_##SUFFIX(int n, double atol, double rtol) { \
+/* The largest needs so far, and what rounding may hide of a need: blocks that stay below both by more are passed by,
+ * and count as needing nothing. */
+static double bestAtol, bestRtol, marginAtol, marginRtol;
+EXPORT(needs_begin) void needs_begin(double marginOfAtol, double marginOfRtol) {
+  bestAtol = bestRtol = 0;
+  marginAtol = marginOfAtol;
+  marginRtol = marginOfRtol;
+}
+
+static int may_need(int from, int n, double atol, double rtol, double scale) {
+  double nearAtol = (bestAtol * (1 - 0x1p-17) - marginAtol) / scale, nearRtol = bestRtol * (1 - 0x1p-17) - marginRtol;
+  if (!(nearAtol > 0 && nearRtol > 0)) return 1;
+  double slack = 1 - 0x1p-18;
+  v128_t a0 = wasm_f32x4_splat(within_range(nearAtol * slack)), a1 = wasm_f32x4_splat(within_range(rtol * slack));
+  v128_t r0 = wasm_f32x4_splat(within_range(atol * slack)), r1 = wasm_f32x4_splat(within_range(nearRtol * slack));
+  v128_t over = wasm_f32x4_splat(0), abs32 = ABS32;
+  OPAQUE(abs32);
+  for (int i = from; i < from + n; i += 4) {
+    v128_t e4 = wasm_v128_load(e32 + i), a4 = wasm_v128_load(a32 + i);
+    v128_t m4 = wasm_v128_and(wasm_f32x4_sub(a4, e4), abs32), size4 = wasm_v128_and(e4, abs32);
+    v128_t needsAtol = wasm_f32x4_gt(m4, wasm_f32x4_add(a0, wasm_f32x4_mul(a1, size4)));
+    v128_t needsRtol = wasm_f32x4_gt(m4, wasm_f32x4_add(r0, wasm_f32x4_mul(r1, size4)));
+    OPAQUE(needsAtol);
+    OPAQUE(needsRtol);
+    over = wasm_v128_or(over, wasm_v128_or(needsAtol, needsRtol));
+  }
+  return wasm_v128_any_true(over);
+}
+
+/* Scales a block of subnormal numbers. */
+static double scale_of(int from, int n, double atol) {
+  int padded = (n + 7) & ~7;
+  if (atol >= 0x1p800 || !maybe_tiny(from, n) || kind_f32(from, padded) != ALL_TINY) return 1;
+  scale_block(from, padded);
+  return UNIT;
+}
+
+#define NEEDS(SUFFIX, E, CLEAR, LOADS, SKIPS)                                \
+  static void need_of_##SUFFIX(int from, int n, int chunk, double atol, double rtol, double scale) { \
     v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol), infinity = wasm_f64x2_splat(__builtin_inf()); \
-    for (int i = n; i < n + 4; i++) { CLEAR }                                \
-    for (int from = 0; from < n; from += CHUNK) {                            \
-      int count = n - from < CHUNK ? n - from : CHUNK;                       \
-      v128_t needAtol = ZERO, needRtol = ZERO;                               \
-      for (int i = 0; i < count; i += 4) {                                   \
-        LOADS (void)aLow, (void)aHigh;                                       \
-        NEED_STEP(eLow, dLow)                                                \
-        NEED_STEP(eHigh, dHigh)                                              \
-      }                                                                      \
-      chunkAtol[from / CHUNK] = max2(needAtol);                              \
-      chunkRtol[from / CHUNK] = max2(needRtol);                              \
+    v128_t needAtol = ZERO, needRtol = ZERO;                                 \
+    for (int i = 0; i < n; i += 4) {                                         \
+      LOADS (void)aLow, (void)aHigh;                                         \
+      NEED_STEP(eLow, dLow)                                                  \
+      NEED_STEP(eHigh, dHigh)                                                \
+    }                                                                        \
+    double mostAtol = max2(needAtol) * scale, mostRtol = max2(needRtol);     \
+    if (mostAtol > chunkAtol[chunk]) chunkAtol[chunk] = mostAtol;            \
+    if (mostRtol > chunkRtol[chunk]) chunkRtol[chunk] = mostRtol;            \
+    if (mostAtol > bestAtol) bestAtol = mostAtol;                            \
+    if (mostRtol > bestRtol) bestRtol = mostRtol;                            \
+  }                                                                          \
+  EXPORT(needs_##SUFFIX) void needs_##SUFFIX(int n, double atol, double rtol) { \
+    for (int i = n; i < n + 8; i++) { CLEAR }                                \
+    for (int c = 0; c < CAPACITY / CHUNK; c++) chunkAtol[c] = chunkRtol[c] = 0; \
+    for (int from = 0; from < n; from += BLOCK) {                            \
+      int count = n - from < BLOCK ? n - from : BLOCK;                       \
+      double scale = SKIPS ? scale_of(from, count, atol) : 1;                \
+      if (SKIPS && !may_need(from, count, atol / scale, rtol, scale)) continue; \
+      need_of_##SUFFIX(from, count, from / CHUNK, atol / scale, rtol, scale); \
     }                                                                        \
   }
 
-NEEDS(f32, float, e32, a32, e32[i] = a32[i] = 0;, LOAD32)
-NEEDS(f64, double, e64, a64, e64[i] = a64[i] = d64[i] = 0;, LOAD64)
+NEEDS(f32, e32, e32[i] = a32[i] = 0;, LOAD32, 1)
+NEEDS(f64, e64, e64[i] = a64[i] = d64[i] = 0;, LOAD64, 0)
 
 /* ---- int64 and uint64: blocks without a difference are done by one look ---- */
 

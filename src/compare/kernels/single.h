@@ -20,18 +20,28 @@ static double difference[BLOCK + 8] __attribute__((aligned(16)));
   v128_t aHigh = wasm_f64x2_promote_low_f32x4(wasm_v128_load64_zero(aPair + 2)); \
   v128_t dLow = wasm_f64x2_sub(aLow, eLow), dHigh = wasm_f64x2_sub(aHigh, eHigh);
 
-static inline float below_overflow(double bar) { return (float)(bar < 1e30 ? bar : 1e30); }
+static inline float max4(v128_t v) {
+  float most = wasm_f32x4_extract_lane(v, 0), next = wasm_f32x4_extract_lane(v, 1);
+  most = next > most ? next : most;
+  next = wasm_f32x4_extract_lane(v, 2);
+  most = next > most ? next : most;
+  next = wasm_f32x4_extract_lane(v, 3);
+  return next > most ? next : most;
+}
+
+/* Lower than `bar` where single precision has no normal number for it: a lower bar only asks more often. */
+static inline float within_range(double bar) { return (float)(bar < 0x1p-100 ? 0 : bar < 1e30 ? bar : 1e30); }
 
 /* As the first half of sum_block_f64; the tests run in single precision. */
-static inline __attribute__((always_inline)) void errors_f32(int from, int n, const int full, double atol, double rtol,
+static inline __attribute__((always_inline)) void errors_of(int from, int n, const int full, double atol, double rtol,
                                                              double bar, double rel, Sums *out, int *overAny, int *relativeAny) {
   v128_t sumAbs = ZERO, sumSigned = ZERO, squares = ZERO, most = ZERO, over = ZERO, relative = ZERO;
   v128_t abs64 = ABS64, abs32 = ABS32;
   OPAQUE(abs64);
   OPAQUE(abs32);
   double slack = 1 - 0x1p-18;
-  v128_t c0 = wasm_f32x4_splat(below_overflow(bar * atol * slack)), c1 = wasm_f32x4_splat(below_overflow(bar * rtol * slack));
-  v128_t c2 = wasm_f32x4_splat(below_overflow(rel * slack));
+  v128_t c0 = wasm_f32x4_splat(within_range(bar * atol * slack)), c1 = wasm_f32x4_splat(within_range(bar * rtol * slack));
+  v128_t c2 = wasm_f32x4_splat(within_range(rel * slack));
   for (int i = 0; i < n; i += 4) {
     LOAD32
     v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i);
@@ -63,13 +73,22 @@ static inline __attribute__((always_inline)) void errors_f32(int from, int n, co
   *relativeAny = wasm_v128_any_true(relative);
 }
 
+/* Functions of their own, which keeps V8's registers to each loop. */
+#define APART static __attribute__((noinline))
+APART void errors_full(int from, int n, double atol, double rtol, double bar, double rel, Sums *out, int *over, int *relative) {
+  errors_of(from, n, 1, atol, rtol, bar, rel, out, over, relative);
+}
+APART void errors_core(int from, int n, double atol, double rtol, double bar, double rel, Sums *out, int *over, int *relative) {
+  errors_of(from, n, 0, atol, rtol, bar, rel, out, over, relative);
+}
+
 static inline v128_t add4(v128_t a, v128_t b, v128_t c, v128_t d) {
   return wasm_f64x2_add(wasm_f64x2_add(a, b), wasm_f64x2_add(c, d));
 }
 
 /* Σe, Σe² and Σed, from which the sums of the actual side follow. Where it is far smaller than the expected side they
  * would cancel, and are taken anew. */
-static inline __attribute__((always_inline)) void norms_f32(int from, int n, const int full, Sums *out) {
+static inline __attribute__((always_inline)) void norms_of(int from, int n, const int full, Sums *out) {
   v128_t sumE = ZERO, e2 = ZERO, ed = ZERO;
   /* Eight at a time: with four, each addition would wait for the one before. */
   for (int i = 0; i < n; i += 8) {
@@ -102,6 +121,9 @@ static inline __attribute__((always_inline)) void norms_f32(int from, int n, con
   }
 }
 
+APART void norms_full(int from, int n, Sums *out) { norms_of(from, n, 1, out); }
+APART void norms_core(int from, int n, Sums *out) { norms_of(from, n, 0, out); }
+
 /* Whether the last block held something non-finite: then the next one is looked through first. */
 static int lastOdd = 0;
 
@@ -109,85 +131,94 @@ static int lastOdd = 0;
 #define EXACT_UP_TO 0.49
 #define INF_BITS 0x7f800000
 
-/* ---- |d| ÷ (atol + rtol·|expected|): its maximum, and how many are above 1 ---- */
+/* ---- what the tests of a block left open: the largest ratios, and how many are outside ---- */
 
-static void quotient_exact(int from, int n, double atol, double rtol, int which, int count) {
-  v128_t ratio = ZERO, outside = ZERO;
-  v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol);
+APART void outside_exact(int from, int n, double atol, double rtol) {
+  v128_t outside = ZERO, atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol);
   for (int i = 0; i < n; i += 4) {
     LOAD32
-    RATIO_STEP(eLow, dLow)
-    RATIO_STEP(eHigh, dHigh)
+    v128_t low = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, wasm_f64x2_abs(eLow)));
+    v128_t high = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, wasm_f64x2_abs(eHigh)));
+    outside = wasm_i64x2_sub(outside, wasm_f64x2_gt(wasm_f64x2_abs(dLow), low));
+    outside = wasm_i64x2_sub(outside, wasm_f64x2_gt(wasm_f64x2_abs(dHigh), high));
   }
-  raise(which, max2(ratio));
-  if (count) totals[OUTSIDE] += wasm_i64x2_extract_lane(outside, 0) + wasm_i64x2_extract_lane(outside, 1);
+  totals[OUTSIDE] += lanes(outside);
 }
 
-static inline float max4(v128_t v) {
-  float most = wasm_f32x4_extract_lane(v, 0), next = wasm_f32x4_extract_lane(v, 1);
-  most = next > most ? next : most;
-  next = wasm_f32x4_extract_lane(v, 2);
-  most = next > most ? next : most;
-  next = wasm_f32x4_extract_lane(v, 3);
-  return next > most ? next : most;
+/* Divides four pairs in doubles; returns the largest ratio seen so far. */
+static double divide_four(int from, int i, double atol, double rtol, double known) {
+  LOAD32
+  v128_t atolV = wasm_f64x2_splat(atol), rtolV = wasm_f64x2_splat(rtol), most = wasm_f64x2_splat(known);
+  v128_t low = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, wasm_f64x2_abs(eLow)));
+  v128_t high = wasm_f64x2_add(atolV, wasm_f64x2_mul(rtolV, wasm_f64x2_abs(eHigh)));
+  most = wasm_f64x2_pmax(most, wasm_f64x2_div(wasm_f64x2_abs(dLow), low));
+  most = wasm_f64x2_pmax(most, wasm_f64x2_div(wasm_f64x2_abs(dHigh), high));
+  return max2(most);
 }
 
-#define QUOTIENT_LOAD                                                        \
-  v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i); \
-  v128_t m4 = wasm_f32x4_abs(wasm_f32x4_sub(a4, e4));                        \
-  v128_t allowed = wasm_f32x4_add(c0, wasm_f32x4_mul(c1, wasm_f32x4_abs(e4)));
+/* A bar for single precision, a little lower so that rounding misses none. */
+static inline v128_t bar_of(double bar) { return wasm_f32x4_splat(within_range(bar * (1 - 0x1p-18))); }
 
-/* The same from single precision: the few that come near the maximum are divided again in doubles. Ratios carry an
- * error below 2^-20 while |expected| and what is allowed stay far from the ends of single precision. */
-static void quotient_f32(int from, int n, double atol, double rtol, int which, int count) {
-  int usable = (rtol == 0 || (rtol >= 0x1p-60 && rtol <= 0x1p60)) && atol <= 0x1p60;
-  if (!usable) return quotient_exact(from, n, atol, rtol, which, count);
-  v128_t c0 = wasm_f32x4_splat((float)atol), c1 = wasm_f32x4_splat((float)rtol);
-  v128_t least = wasm_f32x4_splat(0x1p120f), most = wasm_f32x4_splat(0), top = most;
-  v128_t above = most, near = most, nearV = wasm_f32x4_splat(1 - 0x1p-18f), aboveV = wasm_f32x4_splat(1 + 0x1p-18f);
+/* The largest ratio is that of few pairs: those that do not come near the largest one known are passed by. The ends of
+ * the block go first, so that errors that rise or fall along it are soon passed by as well. */
+APART void largest_ratio(int from, int n, double atol, double rtol, int which) {
+  double known = divide_four(from, n - 4, atol, rtol, totals[which]);
+  known = divide_four(from, 0, atol, rtol, known);
+  v128_t c0 = bar_of(known * atol), c1 = bar_of(known * rtol), abs32 = ABS32;
+  OPAQUE(abs32);
   for (int i = 0; i < n; i += 4) {
-    QUOTIENT_LOAD
-    v128_t ratio = wasm_f32x4_div(m4, allowed);
+    v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i);
+    v128_t m4 = wasm_v128_and(wasm_f32x4_sub(a4, e4), abs32);
+    v128_t reach = wasm_f32x4_add(c0, wasm_f32x4_mul(c1, wasm_v128_and(e4, abs32)));
+    if (!wasm_v128_any_true(wasm_f32x4_gt(m4, reach))) continue;
+    double next = divide_four(from, i, atol, rtol, known);
+    if (next == known) continue;
+    known = next;
+    c0 = bar_of(known * atol), c1 = bar_of(known * rtol);
+  }
+  totals[which] = known;
+}
+
+/* Counts |d| > allowed; pairs too near the bound for single precision send the block to doubles. */
+APART void count_outside(int from, int n, double atol, double rtol) {
+  v128_t c0 = wasm_f32x4_splat(within_range(atol)), c1 = wasm_f32x4_splat(within_range(rtol)), abs32 = ABS32;
+  v128_t under = wasm_f32x4_splat(1 - 0x1p-18f), above = wasm_f32x4_splat(1 + 0x1p-18f), least = wasm_f32x4_splat(1e30f);
+  v128_t sure = wasm_i32x4_splat(0), near = sure;
+  OPAQUE(abs32);
+  for (int i = 0; i < n; i += 4) {
+    v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i);
+    v128_t m4 = wasm_v128_and(wasm_f32x4_sub(a4, e4), abs32);
+    v128_t allowed = wasm_f32x4_add(c0, wasm_f32x4_mul(c1, wasm_v128_and(e4, abs32)));
     least = wasm_f32x4_pmin(least, allowed);
-    top = wasm_f32x4_pmax(top, allowed);
-    most = wasm_f32x4_pmax(most, ratio);
-    above = wasm_i32x4_sub(above, wasm_f32x4_gt(ratio, aboveV));
-    near = wasm_i32x4_sub(near, wasm_f32x4_gt(ratio, nearV));
+    sure = wasm_i32x4_sub(sure, wasm_f32x4_gt(m4, wasm_f32x4_mul(allowed, above)));
+    near = wasm_i32x4_sub(near, wasm_f32x4_gt(m4, wasm_f32x4_mul(allowed, under)));
   }
-  float largest = max4(most), smallest = -max4(wasm_f32x4_neg(least));
-  int sure = smallest >= 0x1p-90f && max4(top) <= 0x1p90f && largest >= 0x1p-30f && largest <= 0x1p90f;
-  int outside = sum4(above);
-  if (!sure || (count && outside != sum4(near))) return quotient_exact(from, n, atol, rtol, which, count);
-  if (count) totals[OUTSIDE] += outside;
-  double bar = (double)largest * (1 - 0x1p-17);
-  if (largest * (1 + 0x1p-17) <= totals[which]) return;
-  v128_t barV = wasm_f32x4_splat((float)bar);
-  for (int i = 0; i < n; i += 4) {
-    QUOTIENT_LOAD
-    if (!wasm_v128_any_true(wasm_f32x4_gt(m4, wasm_f32x4_mul(allowed, barV)))) continue;
-    for (int j = from + i; j < from + i + 4; j++) {
-      double e = e32[j], m = __builtin_fabs((double)a32[j] - e);
-      double exact = m / (atol + rtol * __builtin_fabs(e));
-      if (exact > totals[which]) totals[which] = exact;
-    }
-  }
+  /* Near the ends of single precision rounding is no longer relative. */
+  int rounds = -max4(wasm_f32x4_neg(least)) >= 0x1p-90f && atol < 1e30 && rtol < 1e30 && (rtol == 0 || rtol > 0x1p-60);
+  int outside = sum4(sure);
+  if (!rounds || outside != sum4(near)) return outside_exact(from, n, atol, rtol);
+  totals[OUTSIDE] += outside;
 }
 
 /* Whether some |d| may exceed `bar` times |expected|. */
-static int any_relative(int from, int n, double bar) {
-  double slack = bar * (1 - 0x1p-18);
-  v128_t barV = wasm_f32x4_splat((float)(slack < 1e30 ? slack : 1e30)), over = wasm_f32x4_splat(0);
+APART int any_relative(int from, int n, double bar) {
+  v128_t barV = bar_of(bar), over = wasm_f32x4_splat(0), abs32 = ABS32;
+  OPAQUE(abs32);
   for (int i = 0; i < n; i += 4) {
     v128_t e4 = wasm_v128_load(e32 + from + i), a4 = wasm_v128_load(a32 + from + i);
-    v128_t m4 = wasm_f32x4_abs(wasm_f32x4_sub(a4, e4));
-    over = wasm_v128_or(over, wasm_f32x4_gt(m4, wasm_f32x4_mul(barV, wasm_f32x4_abs(e4))));
+    v128_t isOver = wasm_f32x4_gt(wasm_v128_and(wasm_f32x4_sub(a4, e4), abs32), wasm_f32x4_mul(barV, wasm_v128_and(e4, abs32)));
+    OPAQUE(isOver);
+    over = wasm_v128_or(over, isOver);
   }
   return wasm_v128_any_true(over);
 }
 
 /* ---- decades ---- */
 
-static inline double difference_of(int i) { return __builtin_fabs((double)a32[i] - (double)e32[i]); }
+/* By which the block is scaled: see scale_block. */
+static double unit = 1;
+
+static inline double difference_of(int i) { return __builtin_fabs((double)a32[i] - (double)e32[i]) * unit; }
 
 /* Of a block padded with zeros; `surplus` of the zeros are no elements. */
 static void decades_one_by_one(int from, int padded, int surplus) {
@@ -205,7 +236,7 @@ static int32_t edge_bits(int k, int exact) {
 
 /* As add_decades, by the patterns of |d| in single precision, which rise with it. Rounded ones that fall on a rounded
  * edge could belong to either side: such a block goes one by one. */
-static void add_decades_f32(int from, int padded, int kept, double max, const int exact) {
+static inline __attribute__((always_inline)) void add_decades_of(int from, int padded, int kept, double max, const int exact) {
   if (max == 0) { histogram[0][DECADES] += kept; return; }
   int top = decade_bin(max);
   if (top < 3 || top >= DECADES - 1) return decades_one_by_one(from, padded, padded - kept);
@@ -248,6 +279,9 @@ static void add_decades_f32(int from, int padded, int kept, double max, const in
     }
   }
 }
+
+APART void decades_exact(int from, int padded, int kept, double max) { add_decades_of(from, padded, kept, max, 1); }
+APART void decades_rounded(int from, int padded, int kept, double max) { add_decades_of(from, padded, kept, max, 0); }
 
 /* ---- ULP ---- */
 
@@ -298,7 +332,7 @@ static int lastFar = 0;
 
 /* Small distances, which a whole block nearly always has, can be summed in 32 bits. Finite patterns of different sign
  * differ by at least 2^23 or, as 0 and −0, have their top bit set. */
-static void ulps_f32(int from, int n) {
+APART void ulps_f32(int from, int n) {
   if (!lastFar) {
     v128_t most = wasm_i32x4_splat(0), sum = most;
     for (int i = 0; i < n; i += 4) {
@@ -324,7 +358,7 @@ static inline v128_t ordinals_of_codes(const uint16_t *codes) {
 }
 
 /* Eight codes at a time; finite ones of different sign are at least `far` apart. */
-static void ulps_16(int from, int n, int far) {
+APART void ulps_16(int from, int n, int far) {
   v128_t most = wasm_i32x4_splat(0), sum = most;
   for (int i = 0; i < n; i += 8) {
     v128_t distance = wasm_i16x8_abs(wasm_i16x8_sub(wasm_v128_load(a16 + from + i), wasm_v128_load(e16 + from + i)));
@@ -360,7 +394,7 @@ typedef struct {
 } OddSide32;
 
 /* Counts one side of four pairs and returns which of them are finite. */
-static inline __attribute__((always_inline)) v128_t look_at_side(OddSide32 *side, v128_t v) {
+static inline __attribute__((always_inline)) v128_t look_at_side(OddSide32 *side, v128_t v, int tiny) {
   v128_t size = wasm_v128_and(v, ABS32), inf = wasm_i32x4_splat(INF_BITS);
   v128_t finite = wasm_i32x4_lt(size, inf), kept = wasm_v128_and(v, finite);
   side->finite = wasm_i32x4_sub(side->finite, finite);
@@ -371,7 +405,9 @@ static inline __attribute__((always_inline)) v128_t look_at_side(OddSide32 *side
   side->min = wasm_f32x4_pmin(side->min, wasm_v128_bitselect(v, inf, finite));
   side->max = wasm_f32x4_pmax(side->max, wasm_v128_bitselect(v, wasm_i32x4_splat((int)0xff800000), finite));
   if (!wasm_v128_any_true(kept)) return finite;
-  v128_t low = promote_low(kept), high = promote_low(wasm_i64x2_shuffle(kept, kept, 1, 1));
+  v128_t upper = wasm_i64x2_shuffle(kept, kept, 1, 1);
+  v128_t low = tiny ? promote_low(kept) : wasm_f64x2_promote_low_f32x4(kept);
+  v128_t high = tiny ? promote_low(upper) : wasm_f64x2_promote_low_f32x4(upper);
   side->sum = wasm_f64x2_add(side->sum, wasm_f64x2_add(low, high));
   side->squares = wasm_f64x2_add(side->squares, wasm_f64x2_add(wasm_f64x2_mul(low, low), wasm_f64x2_mul(high, high)));
   return finite;
@@ -390,7 +426,7 @@ static void take_side32(const OddSide32 *side, int finite, int sum) {
 }
 
 /* Judges the non-finite pairs of a block and puts zeros in their place. Returns how many pairs are finite. */
-static int set_odd_aside_f32(int from, int n, int padded, int flags, int ulp, int chunk) {
+static inline __attribute__((always_inline)) int set_odd_aside_f32(int from, int n, int padded, int flags, int ulp, int chunk, const int tiny) {
   v128_t none = wasm_i32x4_splat(0), kept = none, bothNan = none, sameInf = none;
   v128_t top = wasm_i32x4_splat(INF_BITS), bottom = wasm_i32x4_splat((int)0xff800000);
   OddSide32 expected = {none, none, none, none, none, top, bottom, none, none};
@@ -399,7 +435,7 @@ static int set_odd_aside_f32(int from, int n, int padded, int flags, int ulp, in
   for (int i = from + n; i < from + padded; i++) e32[i] = a32[i] = __builtin_nanf("");
   for (int i = from; i < from + padded; i += 4) {
     v128_t e = wasm_v128_load(e32 + i), a = wasm_v128_load(a32 + i);
-    v128_t eFinite = look_at_side(&expected, e), aFinite = look_at_side(&actual, a);
+    v128_t eFinite = look_at_side(&expected, e, tiny), aFinite = look_at_side(&actual, a, tiny);
     v128_t finite = wasm_v128_and(eFinite, aFinite), either = wasm_v128_or(eFinite, aFinite);
     kept = wasm_i32x4_sub(kept, finite);
     v128_t eNan = wasm_f32x4_ne(e, e), aNan = wasm_f32x4_ne(a, a);
@@ -429,12 +465,17 @@ static int set_odd_aside_f32(int from, int n, int padded, int flags, int ulp, in
   return finite;
 }
 
+APART int odd_f32(int from, int n, int padded, int flags, int ulp, int chunk, int tiny) {
+  if (tiny) return set_odd_aside_f32(from, n, padded, flags, ulp, chunk, 1);
+  return set_odd_aside_f32(from, n, padded, flags, ulp, chunk, 0);
+}
+
 /* ---- subnormal numbers, which processors convert a hundred times slower ---- */
 
 enum { ODD = 1, TINY = 2, ALL_TINY = 4 };
 
 /* A look at every sixteenth vector: what slips through costs time alone. */
-static int maybe_tiny(int from, int n) {
+APART int maybe_tiny(int from, int n) {
   v128_t least = wasm_i32x4_splat(-1), one = wasm_i32x4_splat(1);
   for (int i = from; i < from + n; i += 64) {
     v128_t e = wasm_v128_and(wasm_v128_load(e32 + i), ABS32), a = wasm_v128_and(wasm_v128_load(a32 + i), ABS32);
@@ -445,7 +486,7 @@ static int maybe_tiny(int from, int n) {
 }
 
 /* Of a padded block. */
-static int kind_f32(int from, int padded) {
+APART int kind_f32(int from, int padded) {
   v128_t largest = wasm_i32x4_splat(0);
   for (int i = from; i < from + padded; i += 4) {
     largest = wasm_i32x4_max(largest, wasm_v128_and(wasm_v128_load(e32 + i), ABS32));
@@ -456,24 +497,13 @@ static int kind_f32(int from, int padded) {
   return (odd ? ODD : 0) | (normal ? 0 : ALL_TINY);
 }
 
-/* Widens a block into e64, a64 and d64; of differences of subnormal numbers the pattern is the number itself. */
-static void promote_block(int from, int n, int allTiny) {
-  v128_t unit = wasm_f64x2_splat(0x1p-149);
+/* Widens a block into e64, a64 and d64. */
+APART void promote_block(int from, int n) {
   for (int i = from; i < from + n; i += 4) {
-    v128_t e = wasm_v128_load(e32 + i), a = wasm_v128_load(a32 + i), eLow, eHigh, aLow, aHigh, m;
-    if (allTiny) {
-      e = ordinals32(e), a = ordinals32(a);
-      m = wasm_i32x4_abs(wasm_i32x4_sub(a, e));
-      eLow = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(e), unit);
-      aLow = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(a), unit);
-      eHigh = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(wasm_i64x2_shuffle(e, e, 1, 1)), unit);
-      aHigh = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(wasm_i64x2_shuffle(a, a, 1, 1)), unit);
-    } else {
-      m = wasm_f32x4_abs(wasm_f32x4_sub(a, e));
-      eLow = promote_low(e), eHigh = promote_low(wasm_i64x2_shuffle(e, e, 1, 1));
-      aLow = promote_low(a), aHigh = promote_low(wasm_i64x2_shuffle(a, a, 1, 1));
-    }
-    wasm_v128_store(magnitude32 + i - from, m);
+    v128_t e = wasm_v128_load(e32 + i), a = wasm_v128_load(a32 + i);
+    v128_t eLow = promote_low(e), eHigh = promote_low(wasm_i64x2_shuffle(e, e, 1, 1));
+    v128_t aLow = promote_low(a), aHigh = promote_low(wasm_i64x2_shuffle(a, a, 1, 1));
+    wasm_v128_store(magnitude32 + i - from, wasm_f32x4_abs(wasm_f32x4_sub(a, e)));
     wasm_v128_store(e64 + i, eLow);
     wasm_v128_store(e64 + i + 2, eHigh);
     wasm_v128_store(a64 + i, aLow);
@@ -481,6 +511,28 @@ static void promote_block(int from, int n, int allTiny) {
     wasm_v128_store(d64 + i, wasm_f64x2_sub(aLow, eLow));
     wasm_v128_store(d64 + i + 2, wasm_f64x2_sub(aHigh, eHigh));
   }
+}
+
+/* Scales a block of subnormal numbers to integers, which single precision holds exactly: by 1 ÷ UNIT. */
+#define UNIT 0x1p-149
+APART void scale_block(int from, int n) {
+  for (int i = from; i < from + n; i += 4) {
+    wasm_v128_store(e32 + i, wasm_f32x4_convert_i32x4(ordinals32(wasm_v128_load(e32 + i))));
+    wasm_v128_store(a32 + i, wasm_f32x4_convert_i32x4(ordinals32(wasm_v128_load(a32 + i))));
+  }
+}
+
+/* Patterns of subnormal numbers are their integers. */
+static void unscale_magnitudes(int n) {
+  for (int i = 0; i < n; i += 4) {
+    wasm_v128_store(magnitude32 + i, wasm_i32x4_trunc_sat_f32x4(wasm_v128_load(magnitude32 + i)));
+  }
+}
+
+static void unscale_sums(Sums *sums) {
+  double square = UNIT * UNIT;
+  sums->sumAbs *= UNIT, sums->sumSigned *= UNIT, sums->max *= UNIT, sums->sumE *= UNIT, sums->sumA *= UNIT;
+  sums->sumSquares *= square, sums->sumE2 *= square, sums->sumA2 *= square, sums->sumEA *= square;
 }
 
 /* ---- 16-bit codes to float32, exactly ---- */
@@ -547,7 +599,7 @@ static void pad_block(int from, int n, int padded, int ulp) {
   }
 }
 
-static inline __attribute__((always_inline)) void block_f32(int from, int n, int chunk, const int shape, int flags, int ulp,
+APART void block_f32(int from, int n, int chunk, int shape, int flags, int ulp,
                                                             double atol, double rtol) {
   int padded = (n + 7) & ~7, kept = n, odd = 0, kind = 0;
   pad_block(from, n, padded, ulp);
@@ -556,27 +608,45 @@ static inline __attribute__((always_inline)) void block_f32(int from, int n, int
   double ratio = totals[MAX_RATIO], bar = ratio < 1 ? ratio : 1;
   double most = totals[MAX_RELATIVE], rel = most < EXACT_UP_TO ? most : EXACT_UP_TO;
   Sums sums;
-  int over, relative;
+  int over, relative, scaled;
   for (;;) {
     if (kind & ODD) {
       odd = 1;
-      kept = set_odd_aside_f32(from, n, padded, flags, ulp, chunk);
+      kept = odd_f32(from, n, padded, flags, ulp, chunk, tiny);
       lastOdd = 1;
       if (kept == 0) return;
       if (tiny) kind = kind_f32(from, padded);
     } else if (!odd) lastOdd = 0;
-    if (tiny) {
-      promote_block(from, padded, kind & ALL_TINY);
+    scaled = tiny && (kind & ALL_TINY) && atol < 0x1p800;
+    if (scaled) scale_block(from, padded);
+    if (tiny && !scaled) {
+      promote_block(from, padded);
       sum_block_f64(from, padded, shape & (FULL | NORMS), atol, rtol, bar, rel, &sums, &over, &relative);
-    } else errors_f32(from, padded, shape & FULL, atol, rtol, bar, rel, &sums, &over, &relative);
-    double check = sums.sumAbs;
-    if (odd || check - check == 0) break;
+    } else if (shape & FULL) errors_full(from, padded, scaled ? atol / UNIT : atol, rtol, bar, rel, &sums, &over, &relative);
+    else errors_core(from, padded, scaled ? atol / UNIT : atol, rtol, bar, rel, &sums, &over, &relative);
+    if (odd || sums.sumAbs - sums.sumAbs == 0) break;
     kind = ODD;
   }
-  if (!tiny && (shape & (FULL | NORMS))) norms_f32(from, padded, shape & FULL, &sums);
+  int wide = tiny && !scaled;
+  if (!wide && (shape & FULL)) norms_full(from, padded, &sums);
+  else if (!wide && (shape & NORMS)) norms_core(from, padded, &sums);
   if (over) {
-    if (tiny) ratio_block_f64(from, padded, atol, rtol);
-    else quotient_f32(from, padded, atol, rtol, MAX_RATIO, 1);
+    double allowed = scaled ? atol / UNIT : atol;
+    if (wide) ratio_block_f64(from, padded, atol, rtol);
+    else {
+      count_outside(from, padded, allowed, rtol);
+      largest_ratio(from, padded, allowed, rtol, MAX_RATIO);
+    }
+  }
+  if (relative) {
+    if (wide) relative_block_f64(from, padded);
+    else if (most < EXACT_UP_TO || any_relative(from, padded, most)) largest_ratio(from, padded, 0, 1, MAX_RELATIVE);
+  }
+  double distance = sums.max, distances = sums.sumAbs;
+  unit = scaled ? UNIT : 1;
+  if (scaled) {
+    unscale_sums(&sums);
+    if (shape & FULL) unscale_magnitudes(padded);
   }
   add(SUM_ABS, sums.sumAbs);
   add(SUM_SQUARES, sums.sumSquares);
@@ -586,22 +656,19 @@ static inline __attribute__((always_inline)) void block_f32(int from, int n, int
   if (!odd) totals[E_FINITE] += n, totals[A_FINITE] += n;
   if (!odd && (shape & (FULL | NORMS))) add(E_SUM_SQUARES, sums.sumE2);
   if (!(shape & FULL)) return;
-  if (relative) {
-    if (tiny) relative_block_f64(from, padded);
-    else if (most < EXACT_UP_TO || any_relative(from, padded, most)) quotient_f32(from, padded, 0, 1, MAX_RELATIVE, 0);
-  }
   add(SUM_SIGNED, sums.sumSigned);
   add(SUM_EXPECTED_SQUARES, sums.sumE2);
   add(SUM_ACTUAL_SQUARES, sums.sumA2);
   add(SUM_PRODUCTS, sums.sumEA);
-  if (!relative || totals[MAX_RELATIVE] <= EXACT_UP_TO) add_decades_f32(from, padded, kept, sums.max, 1);
-  else add_decades_f32(from, padded, kept, sums.max, 0);
-  if (ulp == ULP_FLOAT32) ulps_f32(from, padded);
+  if (scaled || !relative || totals[MAX_RELATIVE] <= EXACT_UP_TO) decades_exact(from, padded, kept, sums.max);
+  else decades_rounded(from, padded, kept, sums.max);
+  if (scaled && ulp == ULP_FLOAT32) raise(MAX_ULP, distance), add(SUM_ULP, distances);
+  else if (ulp == ULP_FLOAT32) ulps_f32(from, padded);
   else ulps_16(from, padded, ulp == ULP_FLOAT16 ? 1024 : 128);
   if (odd) return;
   add(E_SUM, sums.sumE);
   add(A_SUM, sums.sumA);
   add(A_SUM_SQUARES, sums.sumA2);
-  extremes_f32(e32 + from, n, E_MIN, E_MAX, E_ZEROS);
-  if (flags & FACTS_ACTUAL) extremes_f32(a32 + from, n, A_MIN, A_MAX, A_ZEROS);
+  extremes_f32(e32 + from, n, unit, E_MIN, E_MAX, E_ZEROS);
+  if (flags & FACTS_ACTUAL) extremes_f32(a32 + from, n, unit, A_MIN, A_MAX, A_ZEROS);
 }
