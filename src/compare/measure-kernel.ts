@@ -113,7 +113,7 @@ export function chunkNeeds(pair: Pair, measured: Measured, atol: number, rtol: n
   const needs = { atol: new Float64Array(chunks), rtol: new Float64Array(chunks) };
   const { maxAbs, maxRelative } = measured;
   // Without the full set the largest relative error is not known.
-  kernel.needs_begin(HIDDEN * maxAbs, maxRelative > 0 ? HIDDEN * maxRelative : Infinity);
+  kernel.needs_begin(maxAbs, HIDDEN * maxAbs, maxRelative > 0 ? HIDDEN * maxRelative : Infinity);
   const { chunkMax } = measured;
   const worst = chunkMax.reduce((best, most, index) => (most > chunkMax[best]! ? index : best), 0);
   // The chunk of the largest error goes first, so that most of the others are soon passed by.

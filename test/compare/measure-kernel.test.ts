@@ -237,13 +237,25 @@ const EXTREMES: readonly [
   ['errors of all sizes', (random) => random() - 0.5, (e, random) => e * (1 + 10 ** (-7 + 6 * random()))],
   ['errors at decades', () => 0, (_, random) => 10 ** -Math.floor(random() * 30)],
   ['largest numbers', (random) => (random() - 0.5) * 6.8e38, (e) => -e],
+  ['largest numbers, half flipped', (random) => 3e38 * random(), (e, random) => (random() < 0.5 ? -e : e)],
+  ['tiny and normal', (random) => (1 + random()) * 1e-37, (e, random) => e * (1 + 2e-6 * random())],
+  ['a few tiny ones', (random, i) => (i % 700 === 3 ? 2e-36 : 1 + random()), (e, r) => e * (1 + 2e-6 * r())],
   ['equal', (random) => random(), (e) => e],
 ];
+
+const BOUNDS = [
+  [0, 0],
+  [1e-45, 1e-45],
+  [1e-4, 1e-4],
+  [1e300, 1e300],
+  [0, 1e-6],
+  [0, 1.4],
+] as const;
 
 describe('the kernel gives what the script gives, also for', () => {
   test.each(EXTREMES)('%s', (_, value, other) => {
     for (const length of [7, 1025, 20_003]) {
-      for (const bound of [0, 1e-45, 1e-4, 1e300]) {
+      for (const [atol, rtol] of BOUNDS) {
         const random = createRandom(length);
         const expected = Float32Array.from({ length }, (__, i) => value(random, i));
         const actual = expected.map((e, i) => other(e, random, i));
@@ -253,8 +265,8 @@ describe('the kernel gives what the script gives, also for', () => {
         ];
         for (const pair of pairs) {
           const own = {
-            atol: bound,
-            rtol: bound,
+            atol,
+            rtol,
             nanEqual: true,
             infEqual: true,
             full: true,
@@ -289,6 +301,8 @@ describe('the needs that chunks are passed by with', () => {
       [0, 0],
       [1e-5, 1e-5],
       [1e-45, 1e-3],
+      [0, 1e-6],
+      [0, 1.4],
     ] as const) {
       const own = { atol, rtol, nanEqual: true, infEqual: true, full: true, norms: true, facts: true };
       const needs = chunkNeeds(pair, measureByKernel(pair, own), atol, rtol);

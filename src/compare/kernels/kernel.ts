@@ -56,7 +56,7 @@ interface Functions {
   measure_f32(count: number, flags: number, ulp: number, atol: number, rtol: number): void;
   measure_f64(count: number, flags: number, ulp: number, atol: number, rtol: number): void;
   measure_i64(count: number, unsigned: number, facts: number, atol: number, rtol: number): void;
-  needs_begin(marginOfAtol: number, marginOfRtol: number): void;
+  needs_begin(maxAbs: number, marginOfAtol: number, marginOfRtol: number): void;
   needs_f32(count: number, atol: number, rtol: number): void;
   needs_f64(count: number, atol: number, rtol: number): void;
   widen16(count: number, bfloat: number, both: number): void;

@@ -508,30 +508,33 @@ EXPORT(chunk_rtol) double *get_chunk_rtol(void) { return chunkRtol; }
 /* The largest needs so far, and what rounding may hide of a need: blocks that stay below both by more are passed by,
  * and count as needing nothing. */
 static double bestAtol, bestRtol, marginAtol, marginRtol;
-EXPORT(needs_begin) void needs_begin(double marginOfAtol, double marginOfRtol) {
+static int high;
+EXPORT(needs_begin) void needs_begin(double maxAbs, double marginOfAtol, double marginOfRtol) {
   bestAtol = bestRtol = 0;
+  high = maxAbs >= HIGH;
   marginAtol = marginOfAtol;
   marginRtol = marginOfRtol;
 }
 
 static int may_need(int from, int n, double atol, double rtol, double scale) {
   double nearAtol = (bestAtol * (1 - 0x1p-17) - marginAtol) / scale, nearRtol = bestRtol * (1 - 0x1p-17) - marginRtol;
-  if (!(nearAtol > 0 && nearRtol > 0)) return 1;
+  if (!(nearAtol > 0x1p-100 && nearRtol > 0) || high) return 1;
   double slack = 1 - 0x1p-18;
   v128_t a0 = wasm_f32x4_splat(within_range(nearAtol * slack)), a1 = wasm_f32x4_splat(within_range(rtol * slack));
   v128_t r0 = wasm_f32x4_splat(within_range(atol * slack)), r1 = wasm_f32x4_splat(within_range(nearRtol * slack));
-  v128_t over = wasm_f32x4_splat(0), abs32 = ABS32;
+  v128_t over = wasm_f32x4_splat(0), abs32 = ABS32, least = wasm_i32x4_splat(-1);
   OPAQUE(abs32);
   for (int i = from; i < from + n; i += 4) {
     v128_t e4 = wasm_v128_load(e32 + i), a4 = wasm_v128_load(a32 + i);
     v128_t m4 = wasm_v128_and(wasm_f32x4_sub(a4, e4), abs32), size4 = wasm_v128_and(e4, abs32);
+    least = wasm_u32x4_min(least, wasm_i32x4_add(size4, wasm_i32x4_splat(-1)));
     v128_t needsAtol = wasm_f32x4_gt(m4, wasm_f32x4_add(a0, wasm_f32x4_mul(a1, size4)));
     v128_t needsRtol = wasm_f32x4_gt(m4, wasm_f32x4_add(r0, wasm_f32x4_mul(r1, size4)));
     OPAQUE(needsAtol);
     OPAQUE(needsRtol);
     over = wasm_v128_or(over, wasm_v128_or(needsAtol, needsRtol));
   }
-  return wasm_v128_any_true(over);
+  return wasm_v128_any_true(wasm_v128_or(over, wasm_u32x4_lt(least, wasm_i32x4_splat(LOW_BITS - 1))));
 }
 
 /* Scales a block of subnormal numbers. */
