@@ -5,6 +5,7 @@ import { cleanLine } from '../reporters/format.ts';
 import { createProgress, renderSummary } from '../reporters/terminal/index.ts';
 import { runChunks } from '../reporters/json/serialise.ts';
 import type { PlannedRef, RunDocument, RunProblem } from '../result/index.ts';
+import type { ReportExtras } from '../result/report-history.ts';
 import {
   planRun,
   run,
@@ -20,6 +21,7 @@ import { numberOption, textOption, flagOption, type Invocation, type OptionValue
 import { prepareOutcomes, type Outcomes } from './outcomes.ts';
 import { shown, type Project } from './project.ts';
 import { commandLine } from './reproduce.ts';
+import { extrasAfterRun } from './report-extras.ts';
 import { openRecording, type ResumedRun } from './recording.ts';
 import { chooseShard, partOf } from './shard.ts';
 import { newRunId, storeRun, type RunFolder } from './store.ts';
@@ -184,9 +186,12 @@ export async function deliver(
       return false;
     }
   };
-  const stored = folder !== null && (await attempt(() => storeRun(project.reports, folder, document)));
+  // An interrupted run ends at once; `report` makes its page with the history later.
+  const extras = once(async () => (document.complete ? extrasAfterRun(invocation, project, document) : {}));
+  const stored =
+    folder !== null && (await attempt(() => storeRun(project.reports, folder, document, extras)));
   await attempt(() => writeJson(invocation, document));
-  await attempt(() => writePage(invocation, document));
+  await attempt(() => writePage(invocation, document, stored ? extras : async () => ({})));
   talk.write(`\n${await renderSummary(document, terminal)}\n`);
   if (stored) talk.write(`report: ${shown(context, folder.path)}/index.html\n`);
   const [failure] = failures;
@@ -196,12 +201,21 @@ export async function deliver(
   return document.exitCode;
 }
 
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 /** `--html FILE` */
-async function writePage({ options, context }: Invocation, document: RunDocument): Promise<void> {
+async function writePage(
+  { options, context }: Invocation,
+  document: RunDocument,
+  extrasOf: () => Promise<ReportExtras>,
+): Promise<void> {
   const file = textOption(options, 'html');
   if (file === undefined) return;
   const { renderHtml } = await import('../reporters/html/index.ts');
-  await writeWhole(resolve(context.cwd, file), [await renderHtml(document)]);
+  await writeWhole(resolve(context.cwd, file), [await renderHtml(document, await extrasOf())]);
 }
 
 /** `--json` to stdout, `--json=FILE` to a file. */

@@ -17,6 +17,7 @@ import { cliError } from '../errors/catalogue/cli.ts';
 import { parseRunDocument } from '../reporters/json/index.ts';
 import { runChunks } from '../reporters/json/serialise.ts';
 import type { RunDocument } from '../result/index.ts';
+import type { ReportExtras } from '../result/report-history.ts';
 import { createJournal, documentOfJournal, findJournal, isJournal, type JournalFile } from '../run/index.ts';
 import { isDraft, makeFolder, syncFolder, writeFailed, writeWhole } from './durable.ts';
 
@@ -83,10 +84,11 @@ export async function storeRun(
   reports: string,
   { path: folder, journal }: RunFolder,
   document: RunDocument,
+  extrasOf: () => Promise<ReportExtras>,
 ): Promise<void> {
   try {
     await writeWhole(join(folder, 'run.json'), runChunks(document));
-    await writeDerived(folder, document);
+    await writeDerived(folder, document, extrasOf);
     await pointLatest(reports, document.runId);
     for (const name of await readdir(folder)) {
       if (isDraft(name)) await rm(join(folder, name), { force: true });
@@ -99,7 +101,12 @@ export async function storeRun(
   }
 }
 
-async function writeDerived(folder: string, document: RunDocument): Promise<void> {
+/** The page comes last: its history counts this run too. */
+async function writeDerived(
+  folder: string,
+  document: RunDocument,
+  extrasOf: () => Promise<ReportExtras>,
+): Promise<void> {
   const [{ renderHtml }, { renderJUnit }, { renderMarkdown }, { writeParquet }] = await Promise.all([
     import('../reporters/html/index.ts'),
     import('../reporters/junit/index.ts'),
@@ -109,7 +116,7 @@ async function writeDerived(folder: string, document: RunDocument): Promise<void
   await writeParquet(folder, document);
   await writeWhole(join(folder, 'junit.xml'), [renderJUnit(document)]);
   await writeWhole(join(folder, 'summary.md'), [renderMarkdown(document)]);
-  await writeWhole(join(folder, 'index.html'), [await renderHtml(document)]);
+  await writeWhole(join(folder, 'index.html'), [await renderHtml(document, await extrasOf())]);
 }
 
 /** A symbolic link; where links are not to be had (Windows without the right), a file with the run's name. */

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { literal, type Database } from './duckdb.ts';
+import { RECENT } from './facts-file.ts';
 import type { History } from './open.ts';
 import { readRuns, type ListedRun } from './run-list.ts';
 import type { RunFolder } from './store-files.ts';
@@ -72,7 +73,8 @@ export async function compact(reports: string, history: History): Promise<number
     if (!before.includes(name)) await writeCompacted(history, runs, join(folder, name));
     written.add(name);
   }
-  for (const name of before) if (!written.has(name)) await rm(join(folder, name), { force: true });
+  for (const name of before)
+    if (!written.has(name) && name !== RECENT) await rm(join(folder, name), { force: true });
   return old.length;
 }
 

@@ -5,6 +5,7 @@ import { textOption, type Command } from '../command.ts';
 import { writeJson } from '../harness.ts';
 import { projectOrHere, shown } from '../project.ts';
 import { writeWhole } from '../durable.ts';
+import { reportExtras } from '../report-extras.ts';
 import { findRun, readRun } from '../store.ts';
 
 export const reportCommand: Command = {
@@ -18,12 +19,13 @@ export const reportCommand: Command = {
   ],
   async run(invocation) {
     const { args, options, context, talk, terminal } = invocation;
-    const { reports } = projectOrHere(context, options);
-    const path = await findRun(reports, args[0] ?? 'latest', context.cwd);
+    const project = projectOrHere(context, options);
+    const path = await findRun(project.reports, args[0] ?? 'latest', context.cwd);
     const document = await readRun(path, shown(context, path));
     const named = textOption(options, 'html');
     const page = named === undefined ? join(dirname(path), 'index.html') : resolve(context.cwd, named);
-    await writeWhole(page, [await renderHtml(document)]);
+    const extras = await reportExtras(invocation, project, document);
+    await writeWhole(page, [await renderHtml(document, extras)]);
     await writeJson(invocation, document);
     talk.write(`${await renderSummary(document, terminal)}\nreport: ${shown(context, page)}\n`);
     return 0;
