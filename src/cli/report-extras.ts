@@ -5,6 +5,7 @@ import {
   appendRun,
   factsOfHistory,
   historyForReport,
+  NO_FACTS,
   openHistory,
   readFacts,
   stampsOf,
@@ -53,7 +54,10 @@ export function extrasAfterRun(
     const { reports } = project;
     const folders = await foldersOf(reports);
     const before = folders.filter((folder) => folder !== document.runId);
-    const copy = await readFacts(reports, await stampsOf(reports, before.slice(-FOLDERS)));
+    const copy =
+      before.length === 0
+        ? NO_FACTS
+        : await readFacts(reports, await stampsOf(reports, before.slice(-FOLDERS)));
     const affordable = document.durationMs * SHARE_OF_RUN;
     if (copy !== null && follows(copy, document)) {
       const facts = appendRun(copy, document, RUNS);
@@ -122,5 +126,6 @@ async function extrasFrom(
   const baselines = (await allBaselines(root)).flatMap(({ baseline }) => baseline ?? []);
   const suites = [...new Set(document.checks.map(({ suite }) => suite))];
   const found = historyForReport(facts, { suites, baselines, last });
-  return found === null ? {} : { history: found };
+  // One run alone has no history.
+  return found === null || found.runs.length < 2 ? {} : { history: found };
 }

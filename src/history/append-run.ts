@@ -4,6 +4,14 @@ import type { HistoryFacts } from './for-report.ts';
 import { factsOf, rowsOf, type HistoryRow } from './rows.ts';
 import { keyOf, type Series } from './types.ts';
 
+/** A store without runs. */
+export const NO_FACTS: HistoryFacts = {
+  runs: [],
+  series: [],
+  shares: [],
+  circumstances: { models: [], runtimes: [] },
+};
+
 /** The same facts for a document that is no night of its own. Of more than `most` runs the oldest fall out. */
 export function appendRun(facts: HistoryFacts, document: RunDocument, most: number): HistoryFacts {
   const { complete, ...run } = factsOf(document);

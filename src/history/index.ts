@@ -16,7 +16,7 @@ export { formatBaseline, parseBaseline, type Baseline, type BaselineCheck } from
 export type { Change } from './changes.ts';
 export { eventsOf, type EventKind, type HistoryEvent, type MovedCheck } from './events.ts';
 export { applyKnownFailures, parseKnownFailures, type KnownFailure } from './known-failures.ts';
-export { appendRun } from './append-run.ts';
+export { appendRun, NO_FACTS } from './append-run.ts';
 export { readFacts, stampsOf, writeFacts } from './facts-file.ts';
 export { factsOfHistory, historyForReport, type HistoryFacts } from './for-report.ts';
 export { floorFor, unitInLastPlace } from './log-error.ts';

@@ -179,7 +179,7 @@ describe.skipIf(CHROME === undefined)(
       await page.getByRole('heading', { name: 'Error grew most' }).waitFor();
       await page.getByRole('link', { name: 'digits-pytorch / digits / recorded / logits' }).click();
       await page.getByRole('heading', { name: 'linf over the runs' }).waitFor();
-      const chart = page.getByRole('img', { name: /^60 runs, log scale\. .* error steps on 2026-11-21\.$/ });
+      const chart = page.getByRole('img', { name: /^60 runs, log scale\. .* Error steps on 2026-11-21\.$/ });
       expect(await chart.count()).toBe(1);
       await page.close();
     });

@@ -14,7 +14,9 @@ import { historyError } from '../../errors/catalogue/history.ts';
 import { openHistory } from '../../history/index.ts';
 import { cleanLine, counted, formatNumber } from '../../reporters/format.ts';
 import { parseRunDocument } from '../../reporters/json/index.ts';
+import { renderHtml } from '../../reporters/html/index.ts';
 import { paintFor } from '../../reporters/terminal/index.ts';
+import type { ReportAudit } from '../../result/report-history.ts';
 import type { Suite } from '../../suite/types.ts';
 import { flagOption, numberOption, textOption, type Command, type Invocation } from '../command.ts';
 import { declaredBounds } from '../declared-bounds.ts';
@@ -23,7 +25,9 @@ import { table } from '../history-text.ts';
 import { writeValue } from '../json.ts';
 import { tellSkipped } from '../outcomes.ts';
 import { shown, type Project } from '../project.ts';
+import { reportExtras } from '../report-extras.ts';
 import { chooseSuites } from '../selection.ts';
+import { findRun, readRun } from '../store.ts';
 
 const RECENT = 20;
 
@@ -31,7 +35,7 @@ export const auditCommand: Command = {
   name: 'audit',
   args: [{ syntax: '[suite...]', description: 'suites by name or pattern (default: all)' }],
   summary: 'is each tolerance justified by what the stored runs measured?',
-  options: ['project', 'out', 'last', 'patch', 'strict'],
+  options: ['project', 'out', 'last', 'patch', 'strict', 'html'],
   examples: [
     {
       line: 'onnx-parity audit',
@@ -65,6 +69,7 @@ export const auditCommand: Command = {
       await writeValue(invocation, { runs: history.runs.length, audits, patch: patch.diff });
       const file = textOption(options, 'patch');
       if (file !== undefined) await writeWhole(resolve(context.cwd, file), [patch.diff]);
+      await writePage(invocation, project, { runs: history.runs.length, audits, patch: patch.diff });
       if (textOption(options, 'json') !== '-') tell(invocation, audits, patch, paintFor(terminal));
       if (problems.length > 0) return 2;
       return flagOption(options, 'strict') && audits.some(({ verdict }) => verdict !== 'justified') ? 1 : 0;
@@ -73,6 +78,19 @@ export const auditCommand: Command = {
     }
   },
 };
+
+/** `--html FILE`: the page of the latest run with the audit in it. */
+async function writePage(invocation: Invocation, project: Project, audit: ReportAudit): Promise<void> {
+  const { options, context, talk } = invocation;
+  const file = textOption(options, 'html');
+  if (file === undefined) return;
+  const path = await findRun(project.reports, 'latest', context.cwd);
+  const document = await readRun(path, shown(context, path));
+  const extras = await reportExtras(invocation, project, document);
+  const page = resolve(context.cwd, file);
+  await writeWhole(page, [await renderHtml(document, { ...extras, audit })]);
+  talk.write(`report: ${shown(context, page)}#/audit\n`);
+}
 
 const ORDER: readonly BoundVerdict[] = ['below the noise', 'tight', 'never exercised', 'loose', 'justified'];
 

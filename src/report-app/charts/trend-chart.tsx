@@ -199,7 +199,7 @@ function sayTrend(history: HistoryView, check: number, values: readonly (number 
         : `From ${formatNumber(toWire(low))} to ${formatNumber(toWire(high))}.`;
   const marks = history.marksOf(check).flatMap(({ run, kind }) => {
     const found = history.runs[run];
-    return found === undefined ? [] : [`${EVENT_WORDS[kind].toLowerCase()} on ${dayOf(found)}`];
+    return found === undefined ? [] : [`${EVENT_WORDS[kind]} on ${dayOf(found)}.`];
   });
-  return `${known.length} runs, log scale. ${range}${marks.length === 0 ? '' : ` ${marks.join('; ')}.`}`;
+  return `${known.length} runs, log scale. ${range}${marks.map((mark) => ` ${mark}`).join('')}`;
 }
