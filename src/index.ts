@@ -1,4 +1,5 @@
-/** The public API: define suites, read results. Running is the command line's; see docs/cli.md. */
+/** The public API: define suites, run them, read results and tensors. */
+export { runSuites, type RunSuitesOptions } from './api/run-suites.ts';
 export { defineSuite } from './suite/define.ts';
 export type { SuiteSpec } from './suite/schema.ts';
 export { ParityError } from './errors/index.ts';
@@ -21,3 +22,5 @@ export {
   type WorstElement,
 } from './result/index.ts';
 export { parseRunDocument } from './reporters/json/parse.ts';
+export { readTensors } from './formats/index.ts';
+export type { Tensor } from './tensor/index.ts';

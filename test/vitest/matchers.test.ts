@@ -114,4 +114,29 @@ describe('toPassParity', () => {
     );
     expect(await failure(() => expect({}).toPassParity())).toContain('is no run result');
   });
+
+  test('fails where a check holds its bounds and regressed', async () => {
+    const regressed = { ...check, outcome: 'regressed' };
+    expect(await failure(() => expect([check, regressed]).toPassParity())).toContain(
+      '1 of 2 checks did not pass.',
+    );
+  });
+
+  test('fails where a suite could not be used, though all others passed', async () => {
+    const problems = [{ code: 'SUITE_INVALID', message: 'Unknown key.', hint: 'Remove it.' }];
+    const run = { checks: [check], complete: true, exitCode: 2, problems };
+    expect(await failure(() => expect(run).toPassParity())).toBe(
+      ['0 of 1 checks did not pass.', '✗ SUITE_INVALID: Unknown key.', '    Remove it.'].join('\n'),
+    );
+  });
+
+  test('fails where the run has another reason to', async () => {
+    const run = { checks: [check], complete: true, exitCode: 1, problems: [] };
+    expect(await failure(() => expect(run).toPassParity())).toContain('The run ended with exit code 1.');
+  });
+
+  test('fails where every target was optional and unavailable', async () => {
+    const skipped = { ...check, optional: true, status: 'unavailable', verdict: null };
+    expect(await failure(() => expect([skipped]).toPassParity())).toContain('Nothing was checked');
+  });
 });
