@@ -6,7 +6,7 @@ import { floorFor, grainOf } from '../dist/history/log-error.js';
 import { movementsOf } from '../dist/history/movements.js';
 import { outcomesOf } from './detection-against.mjs';
 import { chance, SHAPES } from './detection-series.mjs';
-import { writeSection } from './section.mjs';
+import { writeSection } from '../scripts/write-section.mjs';
 
 const { values: given } = parseArgs({
   options: { seeds: { type: 'string', default: '1000' }, write: { type: 'string' } },
