@@ -36,7 +36,6 @@ function pastOf(values, from, to, hosts) {
       keyOf(KEY),
       {
         standings: nights.map(() => 'passed'),
-        outcomes: nights.map(() => 'unchanged'),
         builds: nights.map(() => 'build'),
         hosts: nights.map((_, at) => hosts(from + at)),
         values: { linf: nights, rmse: nights.map((value) => value / 3), mismatches: nights.map(() => 0) },

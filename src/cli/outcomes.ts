@@ -119,37 +119,60 @@ async function holdAgainst(
   suites: readonly SuitePlace[],
   text: string,
 ): Promise<Held> {
-  const { context } = invocation;
   const names = suites.map(({ name }) => name);
   const against = parseAgainst(text);
   if (against.kind === 'baseline' || against.kind === 'run') {
     const found =
       against.kind === 'baseline'
         ? await committedBaselines(project.root, suites)
-        : await storedRun(invocation, project, against.run);
+        : await storedRun(invocation, project, names, against.run);
     tellWithout(invocation, found);
     return { found, past: await pastIfAny(invocation, project, names) };
   }
-  const history = await openHistory(project.reports, { parse: parseRunDocument });
+  const branch = against.kind === 'branch' ? against.branch : null;
+  const held = await heldByLast(invocation, project, names, branch);
+  tellWithout(invocation, held.found);
+  return held;
+}
+
+async function storedRun(
+  { context }: Invocation,
+  { reports }: Project,
+  names: readonly string[],
+  run: string,
+): Promise<AgainstFound> {
+  const path = await findRun(reports, run, context.cwd);
+  const document = await readRun(path, shown(context, path));
+  const baselines = asBaselines(document);
+  const there = new Set(baselines.map(({ suite }) => suite));
+  return { baselines, name: `run ${document.runId}`, without: names.filter((name) => !there.has(name)) };
+}
+
+/** The newest runs mostly have every suite; the whole store is asked only where they do not. */
+async function heldByLast(
+  invocation: Invocation,
+  { reports }: Project,
+  names: readonly string[],
+  branch: string | null,
+): Promise<Held> {
+  const parse = parseRunDocument;
+  const recent = await openHistory(reports, { parse, last: PAST_RUNS });
   try {
-    tellSkipped(invocation, history);
-    const found = await lastRuns(
-      history,
-      names,
-      against.kind === 'branch' ? against.branch : null,
-      parseRunDocument,
-    );
-    tellWithout(invocation, found);
-    return { found, past: await pastIfAny(invocation, project, names) };
+    const past = await pastOf(recent, names);
+    const found = await lastRuns(recent, names, { branch, parse, past }).catch(() => null);
+    if (found !== null && found.without.length === 0) {
+      tellSkipped(invocation, recent);
+      return { found, past };
+    }
+    const whole = await openHistory(reports, { parse });
+    try {
+      tellSkipped(invocation, whole);
+      return { found: await lastRuns(whole, names, { branch, parse, past }), past };
+    } finally {
+      whole.close();
+    }
   } finally {
-    history.close();
-  }
-  async function storedRun(of: Invocation, { reports }: Project, run: string): Promise<AgainstFound> {
-    const path = await findRun(reports, run, of.context.cwd);
-    const document = await readRun(path, shown(context, path));
-    const baselines = asBaselines(document);
-    const there = new Set(baselines.map(({ suite }) => suite));
-    return { baselines, name: `run ${document.runId}`, without: names.filter((name) => !there.has(name)) };
+    recent.close();
   }
 }
 

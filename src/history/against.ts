@@ -8,7 +8,7 @@ import { parseBaseline, type Baseline } from './baseline.ts';
 import { baselinesFrom } from './make-baseline.ts';
 import { textAt } from './duckdb.ts';
 import type { History } from './open.ts';
-import { pastOf } from './past.ts';
+import type { Past } from './past.ts';
 import { RUN_FILE } from './records.ts';
 
 export type Against =
@@ -96,14 +96,24 @@ export async function allBaselines(root: string): Promise<readonly StoredBaselin
 
 const BASELINE_NAME = /(^|[\\/.])baseline\.json$/;
 
+export interface LastRunsOptions {
+  /** Only runs of it. */
+  readonly branch: string | null;
+  readonly parse: (text: string, what: string) => RunDocument;
+  /** For the noise of each check. */
+  readonly past: Past;
+}
+
 /** The newest whole run of each suite, of a branch where one is named. @throws ParityError NO_RUNS, NO_RUN_ON_BRANCH */
 export async function lastRuns(
   history: History,
   suites: readonly string[],
-  branch: string | null,
-  parse: (text: string, what: string) => RunDocument,
+  { branch, parse, past }: LastRunsOptions,
 ): Promise<AgainstFound> {
-  const columns = await history.query((source) => `SELECT DISTINCT run, suite FROM ${source} WHERE lead`);
+  const columns = await history.query(
+    (source) => `SELECT DISTINCT run, suite FROM ${source} WHERE lead`,
+    'leads',
+  );
   const newest = new Map<string, number>();
   (columns['run'] ?? []).forEach((run, at) => {
     const [index, suite] = [Number(run), textAt(columns, 'suite', at)];
@@ -118,7 +128,6 @@ export async function lastRuns(
     const path = join(history.runs[index]?.folder ?? '', RUN_FILE);
     documents.set(index, parse(await readFile(path, 'utf8'), path));
   }
-  const past = await pastOf(history, wanted);
   const baselines = wanted.flatMap((suite) => {
     const document = documents.get(newest.get(suite) ?? 0);
     return document === undefined
@@ -130,10 +139,7 @@ export async function lastRuns(
 }
 
 /** A run as if it were approved, for a comparison only. */
-export function asBaselines(
-  document: RunDocument,
-  past?: Parameters<typeof baselinesFrom>[2],
-): readonly Baseline[] {
+export function asBaselines(document: RunDocument, past?: Past): readonly Baseline[] {
   return baselinesFrom(document, { at: document.startedAt, reason: '' }, past);
 }
 

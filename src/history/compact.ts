@@ -1,7 +1,7 @@
 /**
- * Compacted files: the rows of many old runs in one file, sorted by check, so that a thousand nights open as fast as one
- * hundred. They are copies and count for nothing by themselves: a run is its folder, and its `run.json` must be the one
- * that the rows came from.
+ * Compacted files: of many old runs the rows that lead their checks in one file, sorted by check, so that a thousand
+ * nights open as fast as one hundred. They are copies and count for nothing by themselves: a run is its folder, and its
+ * `run.json` must be the one that the rows came from.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -83,9 +83,10 @@ async function writeCompacted(history: History, runs: readonly string[], path: s
   const wanted = runs.map((run) => literal(run)).join(', ');
   try {
     await history.query(
-      (source) => `COPY (SELECT * EXCLUDE (run) FROM ${source} WHERE run_id IN (${wanted})
-        ORDER BY lead DESC, suite, model, "case", target, output, metric, started_at)
+      (source) => `COPY (SELECT * EXCLUDE (run) FROM ${source} WHERE run_id IN (${wanted}) AND lead
+        ORDER BY suite, model, "case", target, output, started_at)
         TO ${literal(draft)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
+      'leads',
     );
     await rename(draft, path);
   } finally {

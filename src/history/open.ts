@@ -7,7 +7,7 @@ import { fileList, literal, openDatabase, type Columns, type Database } from './
 import { readCompacted } from './compact.ts';
 import { PARQUET_FILE, RUN_FILE, writeParquet } from './records.ts';
 import { firstLine, readRuns, type ListedRun } from './run-list.ts';
-import { runFolders, type RunFolder } from './store-files.ts';
+import { folderNames, hasRecords, lookAt, type RunFolder } from './store-files.ts';
 import type { HistoryRun, Skipped } from './types.ts';
 
 export interface OpenOptions {
@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** Only the newest runs; all where absent. */
   readonly last?: number;
 }
+
+export type Rows = 'all' | 'leads';
 
 export interface History {
   /** Whole runs, oldest first. */
@@ -26,8 +28,11 @@ export interface History {
   readonly compacted: ReadonlySet<string>;
   /** Grows where a query meets a damaged file that cannot be made again. */
   readonly skipped: readonly Skipped[];
-  /** Runs SQL over `source`: the rows of all whole runs, with `run` as index into {@link History.runs}. */
-  query(sql: (source: string) => string): Promise<Columns>;
+  /**
+   * Runs SQL over `source`: the rows of all whole runs, with `run` as index into {@link History.runs}; or only the one row
+   * of each check that leads it, which compacted files hold and which is much quicker.
+   */
+  query(sql: (source: string) => string, rows?: Rows): Promise<Columns>;
   close(): void;
 }
 
@@ -35,16 +40,39 @@ export interface History {
 export async function openHistory(from: string, options: OpenOptions): Promise<History> {
   const database = await openDatabase();
   try {
-    const found = isPattern(from)
-      ? { files: await remoteFiles(database, from), compacted: [], skipped: [], unfinished: [] }
-      : await localFiles(database, from, options);
-    const history = await assemble(database, found, options);
-    return { ...history, incomplete: [...found.unfinished, ...history.incomplete] };
+    if (!isPattern(from)) return await openFolder(database, from, options, options.last ?? 0);
+    const files = await remoteFiles(database, from);
+    return await assemble(database, { ...NO_FILES, files }, options);
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+/** Where not all are asked for, looks at the newest folders only: at more of them where some are interrupted runs or shards. */
+const SPARE = 10;
+
+async function openFolder(
+  database: Database,
+  reports: string,
+  options: OpenOptions,
+  window: number,
+): Promise<History> {
+  const names = await folderNames(reports);
+  const newest = options.last === undefined ? names : newestOf(names, window);
+  const found = await localFiles(database, reports, newest, options);
+  const history = await assemble(database, found, options);
+  if (history.runs.length < (options.last ?? 0) && newest.length < names.length)
+    return openFolder(database, reports, options, window * 2 + SPARE);
+  return { ...history, incomplete: [...found.unfinished, ...history.incomplete] };
+}
+
+/** Names that start with their time sort by it; others must all be looked at, since only their rows say when. */
+function newestOf(names: readonly string[], count: number): readonly string[] {
+  return names.every((name) => TIMED.test(name)) ? names.slice(-count) : names;
+}
+
+const TIMED = /^\d{8}-\d{6}-/;
 
 interface RecordFile {
   readonly path: string;
@@ -74,37 +102,34 @@ interface FoundFiles {
   readonly unfinished: readonly string[];
 }
 
-async function localFiles(database: Database, reports: string, options: OpenOptions): Promise<FoundFiles> {
-  const { folders, skipped, unfinished } = await runFolders(reports);
-  const considered = newest(folders, options.last);
+const NO_FILES: FoundFiles = { files: [], compacted: [], skipped: [], unfinished: [] };
+
+async function localFiles(
+  database: Database,
+  reports: string,
+  names: readonly string[],
+  options: OpenOptions,
+): Promise<FoundFiles> {
+  const { folders, skipped, unfinished } = await lookAt(reports, names);
   const problems: Skipped[] = [...skipped];
   const files: RecordFile[] = [];
-  const compacted = options.last === undefined ? await readCompacted(database, reports, considered) : [];
+  const compacted = options.last === undefined ? await readCompacted(database, reports, folders) : [];
   const known = new Set(compacted.map(({ folder }) => folder));
-  for (const folder of considered) {
-    if (known.has(folder.path)) continue;
-    const problem = folder.hasRecords ? null : await mend(folder, options);
+  const apart = folders.filter(({ path }) => !known.has(path));
+  const sound = await Promise.all(apart.map((folder) => hasRecords(folder)));
+  for (const [at, folder] of apart.entries()) {
+    const problem = sound[at] === true ? null : await mend(folder.path, options);
     if (problem === null) files.push({ path: join(folder.path, PARQUET_FILE), folder });
     else problems.push({ path: folder.path, problem });
   }
   return { files, compacted, skipped: problems, unfinished };
 }
 
-/** Names that start with their time sort by it; others must all be looked at, since only their rows say when. */
-function newest(folders: readonly RunFolder[], last: number | undefined): readonly RunFolder[] {
-  if (last === undefined || !folders.every(({ name }) => TIMED.test(name))) return folders;
-  // Some of the newest may be interrupted runs, which do not count.
-  return folders.slice(-(last + SPARE));
-}
-
-const TIMED = /^\d{8}-\d{6}-/;
-const SPARE = 10;
-
 /** Makes `checks.parquet` again from `run.json`; gives what is in the way. */
-async function mend(folder: RunFolder, { parse }: OpenOptions): Promise<string | null> {
+async function mend(folder: string, { parse }: OpenOptions): Promise<string | null> {
   try {
-    const document = parse(await readFile(join(folder.path, RUN_FILE), 'utf8'), RUN_FILE);
-    await writeParquet(folder.path, document);
+    const document = parse(await readFile(join(folder, RUN_FILE), 'utf8'), RUN_FILE);
+    await writeParquet(folder, document);
     return null;
   } catch (error) {
     return `its ${PARQUET_FILE} cannot be read and was not made again: ${firstLine(error)}`;
@@ -130,26 +155,33 @@ async function assemble(
   );
   const runs = options.last === undefined ? whole : whole.slice(-options.last);
   await defineRuns(database, runs);
-  const sound = new Set(runs.map(({ file }) => file));
+  const sound = {
+    leads: new Set(runs.map(({ file }) => file)),
+    all: new Set(runs.map((run) => ownFile(run))),
+  };
   return {
     runs: runs.map((run) => asRun(run)),
     incomplete: incomplete.map(({ runId }) => runId),
     compacted: new Set(compacted.map(({ runId }) => runId)),
     skipped,
-    async query(sql) {
-      if (sound.size === 0) return {};
+    async query(sql, rows = 'all') {
+      const asked = sound[rows];
+      if (asked.size === 0) return {};
       try {
-        return await database.query(sql(sourceOf([...sound])));
+        return await database.query(sql(sourceOf([...asked])));
       } catch (error) {
-        const damaged = await damagedAmong(database, [...sound]);
+        const damaged = await damagedAmong(database, [...asked]);
         if (damaged.length === 0) throw error;
-        for (const { path, problem } of damaged)
-          await dropOrMend({ path, problem }, { files, runs, sound, skipped }, options);
-        return sound.size === 0 ? {} : database.query(sql(sourceOf([...sound])));
+        for (const one of damaged) await dropOrMend(one, { runs, sound: asked, skipped }, options);
+        return asked.size === 0 ? {} : database.query(sql(sourceOf([...asked])));
       }
     },
     close: () => database.close(),
   };
+}
+
+function ownFile({ file, folder }: ListedRun): string {
+  return folder === null ? file : join(folder, PARQUET_FILE);
 }
 
 function asRun({ file: _1, complete: _2, stale: _3, documentBytes: _4, ...run }: ListedRun): HistoryRun {
@@ -181,7 +213,7 @@ async function listRuns(
     else listed.push({ ...run, folder: file.folder?.path ?? null });
   }
   for (const { path, folder } of again) {
-    const problem = folder === null ? 'it was written by another version' : await mend(folder, options);
+    const problem = folder === null ? 'it was written by another version' : await mend(folder.path, options);
     if (problem === null) {
       const mended = await readRuns(database, [path], (of, why) => skipped.push({ path: of, problem: why }));
       listed.push(...mended.map((run) => ({ ...run, folder: folder?.path ?? null })));
@@ -209,7 +241,7 @@ function withoutTwins(listed: readonly ListedRun[], skipped: Skipped[]): ListedR
 
 /** A table of the runs, so that rows carry a small number instead of their file's name. */
 async function defineRuns(database: Database, runs: readonly ListedRun[]): Promise<void> {
-  await database.query('CREATE TEMP TABLE history_runs (run INTEGER, id VARCHAR)');
+  await database.query('CREATE OR REPLACE TEMP TABLE history_runs (run INTEGER, id VARCHAR)');
   const values = runs.map(({ runId }, at) => `(${at}, ${literal(runId)})`);
   if (values.length > 0) await database.query(`INSERT INTO history_runs VALUES ${values.join(', ')}`);
 }
@@ -232,7 +264,6 @@ async function damagedAmong(database: Database, files: readonly string[]): Promi
 }
 
 interface Repair {
-  readonly files: readonly RecordFile[];
   readonly runs: readonly ListedRun[];
   readonly sound: Set<string>;
   readonly skipped: Skipped[];
@@ -241,19 +272,20 @@ interface Repair {
 /** Mends the file of a run; what a compacted file held is read from the runs' own files again. */
 async function dropOrMend(
   { path, problem }: Skipped,
-  { files, runs, sound, skipped }: Repair,
+  { runs, sound, skipped }: Repair,
   options: OpenOptions,
 ): Promise<void> {
-  const folder = files.find((file) => file.path === path)?.folder ?? null;
-  const held = folder === null ? runs.filter((run) => run.file === path && run.folder !== null) : [];
+  const own = runs.find((run) => ownFile(run) === path);
+  const held = own === undefined ? runs.filter((run) => run.file === path) : [];
   if (held.length > 0) {
     sound.delete(path);
-    for (const run of held) sound.add(join(run.folder ?? '', PARQUET_FILE));
+    for (const run of held) sound.add(ownFile(run));
     await rm(path, { force: true }).catch(() => {});
     return;
   }
+  const folder = own?.folder ?? null;
   const inTheWay = folder === null ? problem : await mend(folder, options);
   if (inTheWay === null) return;
   sound.delete(path);
-  skipped.push({ path: folder?.path ?? path, problem: inTheWay });
+  skipped.push({ path: folder ?? path, problem: inTheWay });
 }

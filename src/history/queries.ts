@@ -1,6 +1,6 @@
 /** What the history is asked: series of checks, shares passing, and what the numbers depended on. */
-import type { Standing } from '../result/reading.ts';
-import { listAt, literal, maybeNumber, maybeText, numbersAt, textAt, type Columns } from './duckdb.ts';
+import { codeOf, KEY_COLUMNS, keyAt, sameCheck, STANDING_CODE, standingFrom } from './coded.ts';
+import { literal, maybeNumber, maybeText, numbersAt, textAt, type Columns } from './duckdb.ts';
 import type { History } from './open.ts';
 import { matcherOf, isPattern } from './patterns.ts';
 import { LEADING_METRICS } from './rows.ts';
@@ -20,50 +20,102 @@ export interface SeriesFilter {
 /** One series per check, in the order of suite, model, case, target and output. */
 export async function seriesOf(history: History, filter: SeriesFilter = {}): Promise<readonly Series[]> {
   const { metric } = filter;
-  const checks = await leadQuery(history, filter, checksQuery);
+  const table = await leadTable(history, filter);
+  if (table === null) return [];
+  // Texts are slow to hand over: checks are numbered, and their nights come as plain numbers.
+  const checks = await history
+    .query(
+      () => `CREATE OR REPLACE TEMP TABLE ${table}_checks AS SELECT row_number() OVER () - 1 AS id, * FROM
+      (SELECT ${KEY_COLUMNS}, max(metric) AS metric, max(dtype) AS dtype, max(scale) AS scale FROM ${table} GROUP BY ${KEY_COLUMNS})`,
+      'leads',
+    )
+    .then(() => history.query(() => `SELECT * FROM ${table}_checks ORDER BY id`, 'leads'));
+  const nights = await history.query(() => nightsQuery(table), 'leads');
   const apart =
     metric === undefined || metric === LEADING_METRICS[0] ? null : await valuesOf(history, metric, filter);
   const wanted = keyFilter(filter);
+  const ends = endsOf(nights, (checks['suite'] ?? []).length);
   return (checks['suite'] ?? [])
     .flatMap((_, at) => {
       const key = keyAt(checks, at);
-      return wanted(key)
-        ? [seriesAt(checks, at, key, apart === null ? null : (apart.get(keyOf(key)) ?? []), metric)]
-        : [];
+      if (!wanted(key)) return [];
+      const found = apart === null ? null : (apart.get(keyOf(key)) ?? []);
+      const about = {
+        metric: found === null ? textAt(checks, 'metric', at) : (metric ?? ''),
+        dtype: maybeText(checks, 'dtype', at),
+        scale: maybeNumber(checks, 'scale', at),
+      };
+      return [{ ...key, ...about, ...nightsIn(nights, ends[at - 1] ?? 0, ends[at] ?? 0, found) }];
     })
     .toSorted((left, right) => compareKeys(left, right));
 }
 
 // The rows that lead their checks hold the metric that checks are followed by: one row per check and run. Series, shares
 // and circumstances are all told from them, so the files are read once and the rest is asked of memory.
+async function leadTable(history: History, filter: SeriesFilter): Promise<string | null> {
+  if (history.runs.length === 0) return null;
+  const part = equalities(filter);
+  const known = tables.get(history) ?? new Map<string, string>();
+  const found = known.get(part);
+  if (found !== undefined) return found;
+  const table = `lead_rows_${known.size}`;
+  await history.query(
+    (
+      source,
+    ) => `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT run, ${KEY_COLUMNS}, metric, value, "limit", used, dtype,
+        ${STANDING_CODE} AS standing,
+        scale, model_sha256, runtime_version
+      FROM ${source} WHERE lead${part}`,
+    'leads',
+  );
+  tables.set(history, known.set(part, table));
+  return table;
+}
+
+const tables = new WeakMap<History, Map<string, string>>();
+
 async function leadQuery(
   history: History,
   filter: SeriesFilter,
   query: (source: string) => string,
 ): Promise<Columns> {
-  const part = equalities(filter);
-  let table = tables.get(history)?.get(part);
-  if (table === undefined) {
-    const known = tables.get(history) ?? new Map<string, string>();
-    table = `lead_rows_${known.size}`;
-    await history.query(
-      (
-        source,
-      ) => `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT run, suite, model, "case", target, output, standing, metric, value, "limit",
-        used, dtype, scale, model_sha256, runtime_version FROM ${source} WHERE lead${part}`,
-    );
-    tables.set(history, known.set(part, table));
-  }
-  const name = table;
-  return history.query(() => query(name));
+  const table = await leadTable(history, filter);
+  return table === null ? {} : history.query(() => query(table), 'leads');
 }
 
-const tables = new WeakMap<History, Map<string, string>>();
+function nightsQuery(table: string): string {
+  return `SELECT c.id::INTEGER AS "check", l.run, l.value, l."limit", l.used, l.standing
+    FROM ${table} l JOIN ${table}_checks c ON ${sameCheck('l', 'c')}
+    ORDER BY c.id, l.run`;
+}
 
-function checksQuery(source: string): string {
-  return `SELECT suite, model, "case", target, output, list(run) AS runs, list(standing) AS standings, list(value) AS measured,
-      list("limit") AS limits, list(used) AS used, max(metric) AS metric, max(dtype) AS dtype, max(scale) AS scale
-    FROM ${source} GROUP BY suite, model, "case", target, output`;
+/** Where the rows of each check end, in rows sorted by check. */
+function endsOf(nights: Columns, checks: number): readonly number[] {
+  const ends = Array.from({ length: checks }, () => 0);
+  (nights['check'] ?? []).forEach((check, at) => {
+    ends[Number(check)] = at + 1;
+  });
+  return ends;
+}
+
+/** The rows `from` up to but not including `to`. `apart` are the values of a metric that does not lead its checks. */
+function nightsIn(
+  nights: Columns,
+  from: number,
+  to: number,
+  apart: readonly Measured[] | null,
+): Pick<Series, 'runs' | 'values' | 'limits' | 'utilisations' | 'standings'> {
+  const part = (name: string): readonly (number | null)[] =>
+    (nights[name] ?? []).slice(from, to) as (number | null)[];
+  const runs = part('run').map((run) => run ?? 0);
+  const byRun = new Map(apart?.map((one) => [one.run, one]));
+  return {
+    runs,
+    values: apart === null ? part('value') : runs.map((run) => byRun.get(run)?.value ?? null),
+    limits: apart === null ? part('limit') : runs.map((run) => byRun.get(run)?.limit ?? null),
+    utilisations: part('used'),
+    standings: part('standing').map((code) => standingFrom(code)),
+  };
 }
 
 interface Measured {
@@ -133,46 +185,6 @@ function keyFilter(filter: SeriesFilter): (key: CheckKey) => boolean {
     suite(key.suite) && model(key.model) && name(key.case) && target(key.target) && output(key.output ?? '');
 }
 
-function keyAt(columns: Columns, at: number): CheckKey {
-  return {
-    suite: textAt(columns, 'suite', at),
-    model: textAt(columns, 'model', at),
-    case: textAt(columns, 'case', at),
-    target: textAt(columns, 'target', at),
-    output: maybeText(columns, 'output', at),
-  };
-}
-
-/** `apart` are the values of a metric that does not lead its checks. */
-function seriesAt(
-  columns: Columns,
-  at: number,
-  key: CheckKey,
-  apart: readonly Measured[] | null,
-  metric: string | undefined,
-): Series {
-  const numbers = (name: string): readonly (number | null)[] => numbersAt(columns, name, at);
-  const runs = numbers('runs').map((run) => run ?? 0);
-  const order = runs.map((_, index) => index).sort((left, right) => (runs[left] ?? 0) - (runs[right] ?? 0));
-  const inOrder = (values: readonly (number | null)[]): (number | null)[] =>
-    order.map((index) => values[index] ?? null);
-  const standings = listAt(columns, 'standings', at);
-  const byRun = new Map(apart?.map((one) => [one.run, one]));
-  const ordered = order.map((index) => runs[index] ?? 0);
-  return {
-    ...key,
-    metric: apart === null ? textAt(columns, 'metric', at) : (metric ?? ''),
-    dtype: maybeText(columns, 'dtype', at),
-    scale: maybeNumber(columns, 'scale', at),
-    runs: ordered,
-    values:
-      apart === null ? inOrder(numbers('measured')) : ordered.map((run) => byRun.get(run)?.value ?? null),
-    limits: apart === null ? inOrder(numbers('limits')) : ordered.map((run) => byRun.get(run)?.limit ?? null),
-    utilisations: inOrder(numbers('used')),
-    standings: order.map((index) => (standings[index] as Standing | undefined) ?? 'not run'),
-  };
-}
-
 function compareKeys(left: CheckKey, right: CheckKey): number {
   for (const field of ['suite', 'model', 'case', 'target', 'output'] as const) {
     const [a, b] = [left[field] ?? '', right[field] ?? ''];
@@ -186,8 +198,8 @@ export async function sharesOf(history: History, filter: SeriesFilter = {}): Pro
   const columns = await leadQuery(
     history,
     filter,
-    (source) => `SELECT run, suite, target, count(*) FILTER (standing = 'passed') AS passed,
-        count(*) FILTER (standing <> 'skipped') AS counted
+    (source) => `SELECT run, suite, target, count(*) FILTER (standing = ${codeOf('passed')}) AS passed,
+        count(*) FILTER (standing <> ${codeOf('skipped')}) AS counted
       FROM ${source} GROUP BY ALL ORDER BY ALL`,
   );
   return (columns['run'] ?? []).map((_, at) => ({

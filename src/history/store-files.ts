@@ -8,8 +8,6 @@ export interface RunFolder {
   readonly name: string;
   readonly path: string;
   readonly documentBytes: number;
-  /** False where `checks.parquet` is missing or visibly damaged. */
-  readonly hasRecords: boolean;
 }
 
 export interface StoreFiles {
@@ -19,16 +17,18 @@ export interface StoreFiles {
   readonly unfinished: readonly string[];
 }
 
-/**
- * The run folders of a store, by name. A folder whose name starts with a dot is a run still being written;
- * one without `run.json` is not a run and is named among `skipped`.
- */
-export async function runFolders(reports: string): Promise<StoreFiles> {
+/** Names of the folders of a store, sorted. One whose name starts with a dot is a run still being written. */
+export async function folderNames(reports: string): Promise<readonly string[]> {
   const entries = await readdir(reports, { withFileTypes: true }).catch(() => []);
-  const names = entries
+  return entries
     .filter((found) => found.isDirectory() && !found.name.startsWith('.'))
-    .map(({ name }) => name);
-  const looked = await Promise.all(names.toSorted().map((name) => look(reports, name)));
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+/** What the named folders are; one without `run.json` is not a run and is named among `skipped`. */
+export async function lookAt(reports: string, names: readonly string[]): Promise<StoreFiles> {
+  const looked = await Promise.all(names.map((name) => look(reports, name)));
   return {
     folders: looked.filter((found) => 'documentBytes' in found),
     skipped: looked.filter((found) => 'problem' in found),
@@ -47,20 +47,15 @@ async function look(
     if (files.some((file) => JOURNAL.test(file))) return { unfinished: name };
     return { path, problem: `it has no ${RUN_FILE}, so it is no whole run` };
   }
-  return {
-    name,
-    path,
-    documentBytes: document.size,
-    hasRecords: await looksLikeParquet(join(path, PARQUET_FILE)),
-  };
+  return { name, path, documentBytes: document.size };
 }
 
 /** What a run writes while it is at work. */
 const JOURNAL = /^journal-.+\.jsonl$/;
 
-/** A cut-off file lacks the four bytes that every Parquet file ends with. */
-async function looksLikeParquet(path: string): Promise<boolean> {
-  const file = await open(path, 'r').catch(() => null);
+/** False where `checks.parquet` is missing or visibly damaged: a cut-off file lacks the four bytes that it ends with. */
+export async function hasRecords({ path }: RunFolder): Promise<boolean> {
+  const file = await open(join(path, PARQUET_FILE), 'r').catch(() => null);
   if (file === null) return false;
   try {
     const { size } = await file.stat();

@@ -36,13 +36,12 @@ function baselineOf(checks: readonly Check[], past?: Past): readonly Baseline[] 
   return baselinesFrom(createRun({ checks }), APPROVED, past);
 }
 
-function pastOfNights(documents: readonly RunDocument[], outcome: Outcome = 'new'): Past {
+function pastOfNights(documents: readonly RunDocument[]): Past {
   const past = new Map<string, PastCheck>();
   for (const one of documents[0]?.checks ?? []) {
     const nights = documents.flatMap(({ checks }) => checks.filter((other) => keyOf(other) === keyOf(one)));
     past.set(keyOf(one), {
       standings: nights.map((night) => standingOf(night)),
-      outcomes: nights.map(() => outcome),
       builds: nights.map(({ modelSha256 }) => modelSha256 ?? ''),
       hosts: nights.map(() => 'host'),
       values: {

@@ -49,6 +49,13 @@ describe('which runs are whole', () => {
     expect(await ids({ last: 2 })).toEqual(ALL.slice(-2));
   });
 
+  test('the newest whole ones where interrupted runs lie among them', async () => {
+    for (let night = 7; night < 30; night++)
+      await store.add({ ...NIGHTS[0]!, runId: runIdOf(night), complete: false });
+    expect(await ids({ last: 4 })).toEqual(ALL.slice(-4));
+    expect(history?.skipped).toEqual([]);
+  });
+
   test('a folder without run.json is none, and is named', async () => {
     await rm(fileOf(3, 'run.json'));
     expect(await ids()).toEqual(ALL.filter((id) => id !== runIdOf(3)));
@@ -229,6 +236,8 @@ describe('compacted runs', () => {
     const [series] = await seriesOf(again);
     expect(series?.values).toEqual(many.map(({ checks }) => checks[0]?.metrics['linf']));
     expect(await sharesOf(again)).toHaveLength(70);
+    const [rmse] = await seriesOf(again, { metric: 'rmse' });
+    expect(rmse?.values).toEqual(many.map(({ checks }) => checks[0]?.metrics['rmse']));
   });
 
   test('count for nothing where the run is gone or is another one', async () => {
