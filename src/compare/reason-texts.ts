@@ -185,9 +185,20 @@ function boundMessage(
   return `${name} ${numberText(value)} ${verb} ${numberText(limit)} ${from}.`;
 }
 
-function boundHint({ planned, value }: JudgedBound, needed: Needed | undefined, dtype: Dtype): string {
+const NO_LIMIT = 'No finite limit passes: look at the worst elements.';
+
+/** How the right side would have to lie to the value. */
+const PASSING = { '<=': 'at least', '<': 'above', '>=': 'at most', '>': 'below' } as const;
+
+function boundHint({ planned, value, limit }: JudgedBound, needed: Needed | undefined, dtype: Dtype): string {
+  const { expression } = planned;
   if (value === undefined) return 'Remove the bound for this output, or bound another metric.';
-  if (needed === undefined) return 'No finite limit passes: look at the worst elements.';
+  if (Number.isNaN(limit)) return 'Its right side has no value for this output: change the expression.';
+  if (needed === undefined && expression !== undefined && Number.isFinite(value)) {
+    const { comparator } = expression;
+    return `It holds where the right side is ${PASSING[comparator]} ${passingText(value, comparator.startsWith('>'))}.`;
+  }
+  if (needed === undefined) return NO_LIMIT;
   if (isBudget(planned.metric) && planned.expression === undefined) {
     const { kind } = DTYPES[dtype];
     if (kind === 'bool' || kind === 'string')
@@ -200,6 +211,7 @@ function boundHint({ planned, value }: JudgedBound, needed: Needed | undefined, 
         ? []
         : [`rtol ${passingText(fromWire(needed.rtol), false)} with this atol`]),
     ];
+    if (ways.length === 0) return NO_LIMIT;
     const scope =
       kind === 'float' || kind === 'complex'
         ? ''

@@ -78,10 +78,7 @@ function judge(
     const size = Math.abs(value);
     return { holds: size <= limit, utilisation: share(size, limit) };
   }
-  const holds = value >= limit;
-  if (metric.endsWith('Db'))
-    return { holds, utilisation: value === limit ? 1 : 10 ** ((limit - value) / 20) };
-  return { holds, utilisation: share(1 - value, 1 - limit) };
+  return { holds: value >= limit, utilisation: lowerShare(metric, value, limit) };
 }
 
 function judgeExpression(planned: PlannedBound, values: Values): JudgedBound {
@@ -100,15 +97,14 @@ function judgeExpression(planned: PlannedBound, values: Values): JudgedBound {
   const upper = comparator === '<=' || comparator === '<';
   const strict = comparator === '<' || comparator === '>';
   const holds = strict && value === limit ? false : upper ? value <= limit : value >= limit;
-  if (upper) return settle({ planned, limit, value, holds, utilisation: share(Math.abs(value), limit) });
-  const { utilisation } = lowerUtilisation(planned.metric, value, limit);
+  const utilisation = upper ? share(Math.abs(value), limit) : lowerShare(planned.metric, value, limit);
   return settle({ planned, limit, value, holds, utilisation });
 }
 
-function lowerUtilisation(metric: string, value: number, limit: number): { readonly utilisation: number } {
-  if (metric.endsWith('Db')) return { utilisation: value === limit ? 1 : 10 ** ((limit - value) / 20) };
-  if (isLowerLimit(metric)) return { utilisation: share(1 - value, 1 - limit) };
-  return { utilisation: share(limit, value) };
+/** Of a limit from below: the error ratio of decibels, the distance from 1 of what is at most 1, else limit ÷ value. */
+function lowerShare(metric: string, value: number, limit: number): number {
+  if (metric.endsWith('Db')) return value === limit ? 1 : 10 ** ((limit - value) / 20);
+  return isLowerLimit(metric) ? share(1 - value, 1 - limit) : share(limit, value);
 }
 
 /** error ÷ allowed, with 0 ÷ 0 = 0; an error against nothing allowed (or less) is Infinity. */

@@ -23,7 +23,8 @@ export function neededFor(
   if (nonFiniteMismatches(measured) > 0) return [];
   return failed.flatMap((bound): Needed[] => {
     const { metric, expression } = bound.planned;
-    if (bound.value === undefined || !Number.isFinite(bound.value)) return [];
+    // No value, or none that a limit could be written down for.
+    if (bound.value === undefined || !Number.isFinite(bound.value) || Number.isNaN(bound.limit)) return [];
     if (expression !== undefined) {
       const direct = expression.metric !== undefined && expression.comparator === '<=';
       return direct ? [{ metric, value: toWire(Math.abs(bound.value)) }] : [];
