@@ -1,36 +1,34 @@
-// Writes docs/fuzzing.md from the results of scripts/fuzz.mjs.
+// Words the results of scripts/fuzz.mjs for docs/fuzzing.md.
 
-export function fuzzingDoc(results) {
-  return `${HEAD}
+export function modelsSection(results) {
+  return `${table(
+    [
+      'target',
+      'mutants of',
+      'run',
+      'harness crashes',
+      'without a verdict',
+      'latest verdict of a hang, beyond its deadline',
+      'good cases between',
+      'of these changed',
+      'time',
+    ],
+    results.map((result) => [
+      `\`${result.target}\``,
+      result.kind,
+      `${result.run}${result.run === result.asked ? '' : ` of ${result.asked}`}`,
+      result.harnessCrashes.length,
+      result.withoutVerdict,
+      result.verdicts['timed-out DEADLINE_EXCEEDED'] === undefined
+        ? 'no hang'
+        : `${result.longestOverrunMs} ms`,
+      result.goodCases,
+      result.changedGoodCases.length,
+      `${result.seconds} s`,
+    ]),
+  )}
 
-${table(
-  [
-    'target',
-    'mutants of',
-    'run',
-    'harness crashes',
-    'without a verdict',
-    'latest verdict of a hang, beyond its deadline',
-    'good cases between',
-    'of these changed',
-    'time',
-  ],
-  results.map((result) => [
-    `\`${result.target}\``,
-    result.kind,
-    `${result.run}${result.run === result.asked ? '' : ` of ${result.asked}`}`,
-    result.harnessCrashes.length,
-    result.withoutVerdict,
-    result.verdicts['timed-out DEADLINE_EXCEEDED'] === undefined
-      ? 'no hang'
-      : `${result.longestOverrunMs} ms`,
-    result.goodCases,
-    result.changedGoodCases.length,
-    `${result.seconds} s`,
-  ]),
-)}
-
-## How the mutants ended
+### How the mutants ended
 
 ${table(
   ['verdict', ...results.map(({ target, kind }) => `\`${target}\` ${kind}`)],
@@ -39,25 +37,40 @@ ${table(
     .map((verdict) => [verdict, ...results.map(({ verdicts }) => verdicts[verdict] ?? 0)]),
 )}
 
-${conditions(results)}
-`;
+${conditions(results)}`;
 }
 
-const HEAD = `# Fuzzing
+export function formatsSection(formats) {
+  const codes = [...new Set(formats.flatMap(({ ends }) => Object.keys(ends)))].toSorted((left, right) =>
+    left.localeCompare(right),
+  );
+  return `${table(
+    [
+      'format',
+      'run',
+      'untyped errors',
+      'above one second',
+      'the longest',
+      'kept for new blocks',
+      'blocks reached',
+    ],
+    formats.map(({ format, run, untyped, slow, longestMs, kept, blocks }) => [
+      format,
+      run,
+      untyped.length,
+      slow.length,
+      `${longestMs} ms`,
+      kept,
+      blocks,
+    ]),
+  )}
 
-Written by \`npm run fuzz\`: each runtime gets mutants of the small models in \`test/fixtures/models/seeds\`, through the
-same worker processes that a run uses. A mutant of bytes has one to four edits of the file; a mutant of structure is
-still protobuf and has one to three edits of its nodes, attributes, edges, types, shapes, weights or opset. What must
-hold is that a mutant costs no more than itself: the tool never fails, every mutant has a verdict, a mutant that hangs
-has it within two seconds of its deadline, and the good cases run in between give the same bits every time.
-
-\`\`\`bash
-npm run build
-npm run fuzz -- --target ort-node/cpu --bytes 20000 --structures 8000 --seed 1 --json cpu.json
-npm run fuzz -- --report cpu.json wasm.json webgpu.json
-\`\`\`
-
-A small version with a fixed seed runs in \`test/integration/hostile-fuzz.test.ts\`.`;
+${table(
+  ['ended', ...formats.map(({ format }) => format)],
+  codes.map((code) => [code, ...formats.map(({ ends }) => ends[code] ?? 0)]),
+)}
+`;
+}
 
 function conditions(results) {
   const all = (key) => [...new Set(results.map((result) => result[key]))].join(', ');

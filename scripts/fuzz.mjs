@@ -1,8 +1,9 @@
-// Fuzzes the runtimes with mutants of small models; what must hold is that none of them costs more than itself.
+// Fuzzes the runtimes with mutants of small models, and the readers with mutants of tensor files; what must hold is that
+// none of them costs more than itself.
 //
 //   npm run fuzz -- [--target ort-node/cpu]… [--bytes 4000] [--structures 1500] [--seed 1] [--jobs 2]
-//                   [--deadline SECONDS] [--models FOLDER] [--json FILE]
-//   npm run fuzz -- --report A.json B.json …       writes docs/fuzzing.md from such files
+//                   [--deadline SECONDS] [--models FOLDER] [--formats 10000] [--json FILE]
+//   npm run fuzz -- --report A.json B.json …       writes the tables of docs/fuzzing.md from such files
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packageVersion } from '../dist/runtimes/index.js';
 import { createExecutor, probeTargets } from '../dist/workers/index.js';
-import { fuzzingDoc } from './fuzz-report.mjs';
+import { formatsSection, modelsSection } from './fuzz-report.mjs';
+import { formatsOf, fuzzFormat } from './fuzz-formats.mjs';
 import { fuzz, readSeeds } from './fuzz-run.mjs';
+import { writeSection } from './write-section.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +25,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '2' },
     deadline: { type: 'string', default: '5' },
+    formats: { type: 'string', default: '10000' },
     models: {
       type: 'string',
       default: fileURLToPath(new URL('../test/fixtures/models/seeds', import.meta.url)),
@@ -33,12 +37,46 @@ const { values, positionals } = parseArgs({
 
 if (values.report) {
   const results = positionals.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')));
-  writeFileSync(new URL('../docs/fuzzing.md', import.meta.url), fuzzingDoc(results));
+  const page = new URL('../docs/fuzzing.md', import.meta.url);
+  const [models, formats] = [results.filter(({ target }) => target), results.filter(({ format }) => format)];
+  if (models.length > 0) writeSection(page, 'models', modelsSection(models));
+  if (formats.length > 0) writeSection(page, 'formats', formatsSection(formats));
 } else {
-  process.exitCode = (await fuzzTargets()) ? 0 : 1;
+  const results = [...fuzzFormats(), ...(await fuzzTargets())];
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+  process.exitCode = results.every(holds) ? 0 : 1;
 }
 
-/** True where everything held. */
+function fuzzFormats() {
+  const count = Number(values.formats);
+  if (count === 0) return [];
+  return formatsOf(fileURLToPath(new URL('../test/fixtures/formats', import.meta.url))).map((what) => {
+    const startedAt = performance.now();
+    const onProgress = (done) => {
+      if (done % 10_000 === 0) console.error(`${what.format} ${done} of ${count}`);
+    };
+    const result = fuzzFormat(what, { count, seed: Number(values.seed), onProgress });
+    return told({ ...result, seconds: Math.round((performance.now() - startedAt) / 1000), ...where() });
+  });
+}
+
+function told(result) {
+  console.error(JSON.stringify(result, null, 1));
+  return result;
+}
+
+function holds({
+  harnessCrashes = [],
+  late = [],
+  withoutVerdict = 0,
+  changedGoodCases = [],
+  untyped = [],
+  slow = [],
+}) {
+  const broken = [harnessCrashes, late, changedGoodCases, untyped, slow].some(({ length }) => length > 0);
+  return !broken && withoutVerdict === 0;
+}
+
 async function fuzzTargets() {
   const jobs = Number(values.jobs);
   const seeds = readSeeds(values.models);
@@ -75,19 +113,15 @@ async function fuzzTargets() {
             if (done % 500 === 0) console.error(`${name} ${kind} ${done} of ${count}`);
           },
         });
-        results.push({ ...result, seconds: Math.round((performance.now() - startedAt) / 1000), ...where() });
-        console.error(JSON.stringify(results.at(-1), null, 1));
+        const seconds = Math.round((performance.now() - startedAt) / 1000);
+        results.push(told({ ...result, seconds, ...where() }));
       }
     }
   } finally {
     await executor.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
-  return results.every(
-    ({ harnessCrashes, late, withoutVerdict, changedGoodCases }) =>
-      harnessCrashes.length + late.length + withoutVerdict + changedGoodCases.length === 0,
-  );
+  return results;
 }
 
 function where() {

@@ -31,7 +31,7 @@ export const runReason = {
   },
 
   modelUnreadable(path: string, message: string, hint: string): Reason {
-    return { code: 'MODEL_UNREADABLE', level: 'fail', message: `${path}: ${message}`, hint };
+    return { code: 'MODEL_UNREADABLE', level: 'fail', message: withPath(path, message), hint };
   },
 
   inputsUnusable(name: string, message: string, hint: string): Reason {
@@ -39,7 +39,7 @@ export const runReason = {
   },
 
   referenceUnreadable(path: string, message: string, hint: string): Reason {
-    return { code: 'GOLDEN_UNREADABLE', level: 'fail', message: `${path}: ${message}`, hint };
+    return { code: 'GOLDEN_UNREADABLE', level: 'fail', message: withPath(path, message), hint };
   },
 
   referenceIsRuntime(target: string): Reason {
@@ -133,3 +133,8 @@ export const runReason = {
     };
   },
 };
+
+/** Most messages about a file name it themselves. */
+function withPath(path: string, message: string): string {
+  return message.includes(path) ? message : `${path}: ${message}`;
+}

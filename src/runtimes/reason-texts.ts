@@ -25,19 +25,19 @@ export const failures = {
       'Check the model with `onnx-parity inspect MODEL` and onnx.checker.check_model(path, full_check=True).',
     ),
 
-  dtypeUnsupported: (runtime: string, side: 'input' | 'output', name: string, dtype: string) =>
+  dtypeUnsupported: (runtime: string, side: 'input' | 'output', name: string | null, dtype: string) =>
     failure(
       'unsupported',
       'DTYPE_UNSUPPORTED',
-      `${runtime} cannot carry ${side} ${name}: its element type is ${dtype}.`,
+      `${runtime} cannot carry ${valueWords(side, name)}: its element type is ${dtype}.`,
       `${CAST_BEFORE_OUTPUT}, or say that this is expected: \`expectStatus: unsupported\` for this target.`,
     ),
 
-  typeUnsupported: (runtime: string, side: 'input' | 'output', name: string, kind: string) =>
+  typeUnsupported: (runtime: string, side: 'input' | 'output', name: string | null, kind: string) =>
     failure(
       'unsupported',
       'TYPE_UNSUPPORTED',
-      `${runtime} cannot carry ${side} ${name}: it is ${kind}, not a tensor.`,
+      `${runtime} cannot carry ${valueWords(side, name)}: it is ${kind}, not a tensor.`,
       'Export the model with tensors alone (skl2onnx: options={"zipmap": False}; sequences: ConcatFromSequence), or say that this is expected: `expectStatus: unsupported` for this target.',
     ),
 
@@ -164,6 +164,11 @@ export const failures = {
   targetUnavailable: (message: string, hint: string) =>
     failure('unavailable', 'TARGET_UNAVAILABLE', message, hint),
 };
+
+/** Some runtimes do not say which value it is. */
+function valueWords(side: 'input' | 'output', name: string | null): string {
+  return name === null ? `an ${side}` : `${side} ${name}`;
+}
 
 function quoted(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : names.map((name) => JSON.stringify(name)).join(', ');

@@ -32,7 +32,7 @@ test.each([
       '--deadline',
       '10',
     ];
-    const [exitCode, stderr] = await fuzz(['--target', target, ...numbers, '--json', file]);
+    const [exitCode, stderr] = await fuzz(['--target', target, '--formats', '0', ...numbers, '--json', file]);
     expect(exitCode, stderr).toBe(0);
     const results = JSON.parse(readFileSync(file, 'utf8')) as readonly Result[];
     // A host without a GPU and without its software driver: nothing was fuzzed, and the script says so.
@@ -51,6 +51,24 @@ test.each([
     expect(results.map(({ kind }) => kind)).toEqual(['bytes', 'structure']);
   },
 );
+
+test('each of 1,000 mutants of a tensor format gives tensors or an error of the catalogue, within a second', async () => {
+  const file = join(temporaryFolder(), 'formats.json');
+  const [exitCode, stderr] = await fuzz(
+    ['--formats', '1000', '--bytes', '0', '--structures', '0', '--seed', '7'].concat('--json', file),
+  );
+  expect(exitCode, stderr).toBe(0);
+  const results = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly format: string }[];
+  for (const result of results) expect(result).toMatchObject({ run: 1000, untyped: [], slow: [] });
+  expect(results.map(({ format }) => format)).toEqual([
+    'npy',
+    'npz',
+    'safetensors',
+    'TensorProto',
+    'JSON',
+    'Polygraphy JSON',
+  ]);
+});
 
 function fuzz(args: readonly string[]): Promise<readonly [number | null, string]> {
   const env = existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: SWIFTSHADER, ...process.env } : process.env;

@@ -78,6 +78,12 @@ export const ITEMS: readonly HostileItem[] = [
     expected: { y: { dtype: 'int4', shape: [2, 2], data: [1, -2, 3, 4] } },
   },
   {
+    name: 'int4-undeclared',
+    what: 'an output of int4 that the model does not declare',
+    inputs: X,
+    expected: { y: { dtype: 'int4', shape: [2, 2], data: [1, -2, 3, 4] } },
+  },
+  {
     name: 'uint4-output',
     what: 'an output of uint4',
     inputs: { x: float32([1, 2, 3, 4], [2, 2]) },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-common';
 import { admit, readFacts, type ModelFacts } from '../admission.ts';
-import { handlerOf, type OrtModule } from '../ort/binding.ts';
+import { handlerOf, type OrtHandler, type OrtModule } from '../ort/binding.ts';
 import { loadFailure } from '../ort/classify.ts';
 import { sessionOptions } from '../ort/session-options.ts';
 import { createSession } from '../ort/session.ts';
@@ -9,7 +9,7 @@ import { isCarried, isFourBit } from '../ort/tensors.ts';
 import { onlyProvider } from '../placement.ts';
 import { failures } from '../reason-texts.ts';
 import type { Runtime } from '../types.ts';
-import { outputsOf, withFourBitOutputs } from './four-bit.ts';
+import { fourBitNames, outputsOf, withFourBitOutputs } from './four-bit.ts';
 
 const NAME = 'ort-web';
 
@@ -33,10 +33,9 @@ export async function loadOrtWeb(): Promise<Runtime> {
       admit(facts, { runtime: NAME, carries: (dtype) => isCarried(dtype) || isFourBit(dtype) });
       // Read when the first session of the process is made; a process keeps one configuration.
       ort.env.wasm.numThreads = options.threads ?? 1;
-      const { bytes, readAs } = await withFourBitOutputs(await readBytes(model.path), facts.outputs);
-      const handler = handlerOf(
-        await create(ort, bytes, { ...sessionOptions(provider, options), ...(await externalData(facts)) }),
-      );
+      const bytes = await readBytes(model.path);
+      const settings = { ...sessionOptions(provider, options), ...(await externalData(facts)) };
+      const { handler, readAs } = await open(ort, bytes, settings, fourBitNames(facts.outputs));
       return createSession({
         runtime: NAME,
         handler,
@@ -63,6 +62,21 @@ async function externalData(facts: ModelFacts): Promise<InferenceSession.Session
   if (facts.externalData.length === 0) return {};
   const files = facts.externalData.map(async ({ path, file }) => ({ path, data: await readBytes(file) }));
   return { externalData: await Promise.all(files) };
+}
+
+/** Opens the model; once more where the runtime, and not the model, says that an output has four bits. */
+async function open(
+  ort: OrtModule,
+  bytes: Uint8Array,
+  settings: InferenceSession.SessionOptions,
+  declared: readonly string[],
+): Promise<{ readonly handler: OrtHandler; readonly readAs: ReadonlyMap<string, string> }> {
+  const model = await withFourBitOutputs(bytes, declared);
+  const handler = handlerOf(await create(ort, model.bytes, settings));
+  const found = fourBitNames(outputsOf(handler.outputMetadata, model.readAs).map(({ info }) => info));
+  if (found.every((name) => declared.includes(name))) return { handler, readAs: model.readAs };
+  await handler.dispose();
+  return open(ort, bytes, settings, found);
 }
 
 async function create(

@@ -62,7 +62,7 @@ const LOADING: readonly Rule[] = [
       failures.dtypeUnsupported(
         runtime,
         'output',
-        '(unnamed)',
+        null,
         dtypeOfOnnx(Number(match[1])) ?? `number ${match[1]}`,
       ),
   },
@@ -89,13 +89,11 @@ const RUNNING: readonly Rule[] = [
   },
   {
     pattern: /Non tensor type is temporarily not supported|non-tensor typed value/,
-    failure: (runtime) =>
-      failures.typeUnsupported(runtime, 'output', '(unnamed)', 'a sequence, map or optional'),
+    failure: (runtime) => failures.typeUnsupported(runtime, 'output', null, 'a sequence, map or optional'),
   },
   {
     pattern: /unsupported type: (\w+)/,
-    failure: (runtime, match) =>
-      failures.dtypeUnsupported(runtime, 'output', '(unnamed)', match[1] ?? 'unknown'),
+    failure: (runtime, match) => failures.dtypeUnsupported(runtime, 'output', null, match[1] ?? 'unknown'),
   },
 ];
 
