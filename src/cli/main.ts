@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { tmpdir } from 'node:os';
 import { cliError } from '../errors/catalogue/cli.ts';
 import { ParityError } from '../errors/index.ts';
 import { cleanLine } from '../reporters/format.ts';
 import { paintFor, terminalKind } from '../reporters/terminal/index.ts';
+import { writeFailed } from './durable.ts';
 import { runCommandLine } from './program.ts';
 
 /** From a signal to the end, at the most: workers are killed at once, and writing what is finished takes little. */
@@ -49,7 +51,7 @@ async function main(): Promise<number> {
 
 function tell(error: unknown): number {
   const problem = error instanceof Error ? error.message : String(error);
-  const known = error instanceof ParityError ? error : cliError('INTERNAL', { problem }, error);
+  const known = asKnown(error) ?? cliError('INTERNAL', { problem }, error);
   const paint = paintFor(terminalKind(process.stderr, process.env));
   const lines = [`${paint.red('error')} ${known.message.split('\n').map(cleanLine).join('\n')}`];
   if (known.hint !== '')
@@ -57,4 +59,13 @@ function tell(error: unknown): number {
   if (process.env['ONNX_PARITY_DEBUG'] === '1' && error instanceof Error) lines.push(error.stack ?? '');
   process.stderr.write(`${lines.join('\n')}\n`);
   return known.exitCode;
+}
+
+/** An error of the catalogue as it is. A disk without room is no defect of the tool, wherever it was met. */
+function asKnown(error: unknown): ParityError | null {
+  const { code, path }: NodeJS.ErrnoException = error instanceof Error ? error : new Error();
+  const known = ['ENOSPC', 'EDQUOT', 'EROFS'].includes(code ?? '')
+    ? writeFailed(path ?? tmpdir(), error)
+    : error;
+  return known instanceof ParityError ? known : null;
 }

@@ -1,5 +1,5 @@
 /** A temporary folder that belongs to this process and goes with it, or is swept by a later one. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export function ownTemporaryFolder(): () => Promise<void> {
   sweep(parent);
   const folder = join(parent, `${PREFIX}${ownerTag(thisOwner())}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    if (!existsSync(folder)) mkdirSync(folder);
   } catch {
     // Whoever needs a temporary folder says what is wrong with it.
     return async () => {};

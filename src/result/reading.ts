@@ -31,9 +31,16 @@ function isExcused(check: Check): boolean {
   return check.status === 'unsupported' && check.reasons.length > 0 && failing(check).length === 0;
 }
 
-/** The reasons that explain why a check did not pass. */
+/** Codes that say what a broken bound comes from, so that it is not taken for a regression. */
+const CAUSES: readonly string[] = ['PLACEMENT_ELSEWHERE', 'PLACEMENT_UNPROVEN', 'NONDETERMINISTIC'];
+
+/** The reasons that explain why a check did not pass, causes before what follows from them. */
 export function failing(check: Check): Check['reasons'] {
-  return check.reasons.filter((reason) => reason.level === 'fail');
+  const reasons = check.reasons.filter((reason) => reason.level === 'fail');
+  return [
+    ...CAUSES.flatMap((code) => reasons.filter((reason) => reason.code === code)),
+    ...reasons.filter(({ code }) => !CAUSES.includes(code)),
+  ];
 }
 
 /** The largest error ÷ allowed over all bounds; `null` where nothing was judged. */

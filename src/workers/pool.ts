@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { workerError } from '../errors/catalogue/workers.ts';
 import { providerEnvironment } from '../runtimes/environment.ts';
 import type { TargetSpec } from '../suite/types.ts';
 import { createReaper } from './reaper.ts';
 import { canWatchFromOutside } from './resident.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** A process that has grown beyond this is ended instead of kept: WebAssembly memory and arenas never shrink. */
@@ -33,7 +32,7 @@ export interface Pool {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const root = makeRoot();
+  const root = makeTemporaryFolder('onnx-parity-');
   /** Oldest first. */
   const idle: { readonly key: string; readonly worker: WorkerProcess }[] = [];
   const all = new Set<WorkerProcess>();
@@ -108,13 +107,4 @@ export function createPool(options: PoolOptions): Pool {
 /** What a process can be shared by: the same runtime, provider and options. */
 function keyOf(target: TargetSpec): string {
   return JSON.stringify([target.runtime, target.provider, target.options]);
-}
-
-function makeRoot(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'onnx-parity-'));
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw workerError('TEMPORARY_FOLDER_UNUSABLE', { folder: tmpdir(), problem }, error);
-  }
 }

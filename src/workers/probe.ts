@@ -1,6 +1,5 @@
 /** Finds out what works on this host by computing with it: a tiny model, in a worker process, with a deadline. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Placement, Reason } from '../result/index.ts';
 import { packageVersion } from '../runtimes/package-version.ts';
@@ -9,6 +8,7 @@ import { findTarget, RUNTIMES, type ProviderEntry, type RuntimeEntry } from '../
 import type { Availability } from '../runtimes/types.ts';
 import { createExecutor, defaultJobs } from './executor.ts';
 import { probeReason } from './reason-texts.ts';
+import { inTemporaryFolder, makeTemporaryFolder } from './temporary-folder.ts';
 import type { Execution, Executor } from './types.ts';
 
 export interface ProbeOptions {
@@ -58,13 +58,13 @@ async function tryAll(
   }[],
   options: ProbeOptions,
 ): Promise<readonly (readonly [string, Availability])[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'onnx-parity-probe-'));
+  const folder = makeTemporaryFolder('onnx-parity-probe-');
   const executor =
     options.executor ??
     createExecutor({ jobs: defaultJobs(), ...(options.env === undefined ? {} : { env: options.env }) });
   try {
     const modelPath = join(folder, 'probe.onnx');
-    writeFileSync(modelPath, PROBE_MODEL);
+    inTemporaryFolder(() => writeFileSync(modelPath, PROBE_MODEL));
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     const tries = targets.map(async ({ name, runtime, provider }) => {
       return [name, await probe(executor, runtime, provider, modelPath, timeoutMs)] as const;

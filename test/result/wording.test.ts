@@ -10,6 +10,7 @@ import {
   formatLimit,
   formatNumber,
   neededText,
+  nextStep,
   verdictSentence,
   whyText,
   worstText,
@@ -140,6 +141,18 @@ describe('sentences', () => {
       'linf ≤ 1.00e-4 (suite) does not hold with 3.10e-4.',
     );
     expect(whyText(createCheck({ bounds: [] }))).toBe('There was no bound to break.');
+  });
+
+  test('a cause speaks before the bounds that it breaks', () => {
+    const reason = { level: 'fail', hint: '' } as const;
+    const check = createFailure({
+      reasons: [
+        { ...reason, code: 'BOUND_EXCEEDED', message: 'It is far off.', hint: 'Widen it.' },
+        { ...reason, code: 'NONDETERMINISTIC', message: 'Two runs differed.', hint: 'Look for Dropout.' },
+      ],
+    });
+    expect(whyText(check)).toBe('Two runs differed.');
+    expect(nextStep(check)).toBe('Look for Dropout.');
   });
 
   test('lower limits are told by their numbers', () => {
