@@ -7,6 +7,7 @@ import { runChunks } from '../reporters/json/serialise.ts';
 import type { PlannedRef, RunDocument, RunProblem } from '../result/index.ts';
 import type { ReportExtras } from '../result/report-history.ts';
 import {
+  createTensorKeeper,
   planRun,
   run,
   type JudgeOptions,
@@ -84,7 +85,7 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
         executor,
         liveSource: async (source) => (await import('../sources/index.ts')).createLiveSource(source),
         signal: context.signal,
-        ...(opened === null ? {} : { recorder: opened.recorder }),
+        ...(opened === null ? {} : { recorder: opened.recorder, ...keeperFor(options, opened.folder) }),
       },
       {
         onPlan: (plan) => progress.plan(plan),
@@ -240,6 +241,13 @@ async function writeTo(stream: NodeJS.WriteStream, text: string): Promise<void> 
 }
 
 const MEBIBYTE = 2 ** 20;
+const EVIDENCE_MEBIBYTES = 64;
+
+/** None where evidence is turned off. */
+function keeperFor(options: OptionValues, { path }: RunFolder): Pick<RunRequest, 'keeper'> {
+  const budget = numberOption(options, 'evidence') ?? EVIDENCE_MEBIBYTES;
+  return budget === 0 ? {} : { keeper: createTensorKeeper(path, budget * MEBIBYTE) };
+}
 
 /** How many workers there are, and what each may hold. */
 function workersFrom(invocation: Invocation): ExecutorOptions {

@@ -41,6 +41,12 @@ export const OPTIONS = {
     description: 'MiB that one worker may hold (default: three quarters of the host’s, shared by the jobs)',
     parse: positiveInteger('--memory'),
   },
+  evidence: {
+    flags: '--evidence <mib>',
+    description:
+      'MiB for expected and actual tensors of failures in the folder of the run (default: 64; 0: none)',
+    parse: wholeNumber('--evidence'),
+  },
   timeout: {
     flags: '--timeout <seconds>',
     description: 'for load and for run separately (default: 60)',

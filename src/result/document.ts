@@ -124,6 +124,17 @@ export interface Bench {
   readonly p90Ms: number;
 }
 
+/** Folder in that of a run; tensors of failed comparisons lie in folders below it, one a check. */
+export const KEPT_FOLDER = 'evidence';
+
+/**
+ * Expected and actual output as files, with paths relative to the folder of the run; or why they are not there: larger
+ * than the budget left room for, or not to be written. Bytes are of both together.
+ */
+export type KeptTensors =
+  | { readonly expected: string; readonly actual: string; readonly bytes: number }
+  | { readonly omitted: 'budget' | 'unwritten'; readonly bytes: number };
+
 /** One output of one case of one model on one target. */
 export interface Check {
   readonly suite: string;
@@ -145,6 +156,8 @@ export interface Check {
   readonly needed: readonly Needed[];
   readonly worst: readonly WorstElement[];
   readonly evidence?: Evidence;
+  /** Where the comparison failed: both sides of it, as files in the folder of the run. */
+  readonly tensors?: KeptTensors;
   readonly placement: Placement | null;
   readonly golden: GoldenRef;
   /** One command line that repeats this check. */

@@ -1,5 +1,6 @@
 import type { Check, GoldenRef } from '../result/index.ts';
 import type { PlannedCase } from './plan.ts';
+import type { TensorKeeper } from './tensor-keeper.ts';
 
 /** Writes the command line that repeats one check, or a whole suite. */
 export type Reproduce = (of: {
@@ -13,6 +14,8 @@ export type Reproduce = (of: {
 export interface CheckFacts {
   readonly modelSha256: string | null;
   readonly reproduce: string;
+  /** Takes the tensors of comparisons that fail, where they are wanted. */
+  readonly keeper?: TensorKeeper;
 }
 
 /** A check of which nothing is known yet: not executed, not judged. */

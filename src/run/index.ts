@@ -19,3 +19,4 @@ export { createRecorder, type Recorder } from './recorder.ts';
 export { documentOfJournal, headerOf } from './resume.ts';
 export { planRun, type PlannedCase } from './plan.ts';
 export { headOf, run, type RunPart, type RunRequest } from './run.ts';
+export { createTensorKeeper, type TensorKeeper } from './tensor-keeper.ts';

@@ -214,5 +214,6 @@ function factsOf(planned: PlannedCase, model: MetModel | null, request: RunReque
       case: planned.case.name,
       target: planned.target.name,
     }),
+    ...(request.keeper === undefined ? {} : { keeper: request.keeper }),
   };
 }

@@ -109,15 +109,10 @@ function compared(
       ...scoresOf(planned, pair.name, expected, actual),
     });
     const outside = sampled.reasons.get(pair.name) ?? [];
-    return judged(
-      base,
-      pair.name,
-      pair.actual,
-      withReasons(comparison, outside),
-      planned,
-      reference,
-      execution,
-    );
+    const whole = withReasons(comparison, outside);
+    const check = judged(base, pair.name, pair.actual, whole, planned, reference, execution);
+    if (facts.keeper === undefined || whole.verdict !== 'fail') return check;
+    return { ...check, tensors: facts.keeper.keep(check, pair) };
   });
   for (const { name, tensor, reason } of unpaired) {
     checks.push({

@@ -25,6 +25,7 @@ import { printOf } from './resume-plan.ts';
 import { elapsedOf, holdToPlan } from './resume.ts';
 import { describeSource } from './source.ts';
 import { describeSuites } from './suites.ts';
+import type { TensorKeeper } from './tensor-keeper.ts';
 import { correctTargets, meetTargets } from './targets.ts';
 
 /** What a run needs to know; everything else is in the suites. */
@@ -56,6 +57,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Keeps what is finished, and knows what was finished before. */
   readonly recorder?: Recorder;
+  /** Keeps the tensors of failed comparisons. */
+  readonly keeper?: TensorKeeper;
 }
 
 /** One part of a plan that several hosts share. */
@@ -102,7 +105,8 @@ export async function run(request: RunRequest, events: RunEvents = {}): Promise<
   // Of several shards the first tells it: one row each would be rows that an undivided run does not have.
   const tellsDropped = !request.selective && (request.part?.shard.index ?? 1) === 1;
   const dropped = tellsDropped ? await droppedCases(request.suites, request.reproduce) : [];
-  const checks: readonly Check[] = [...executed.checks, ...dropped];
+  const judged = request.keeper?.settle(executed.checks) ?? executed.checks;
+  const checks: readonly Check[] = [...judged, ...dropped];
 
   const interrupted = interruptionOf(request.signal);
   return {

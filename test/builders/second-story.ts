@@ -109,7 +109,11 @@ function outcomeIn(check: Check): Partial<Check> {
       ],
     };
   }
-  if (check.suite === 'unet-pytorch' && check.target === 'ort-web/wasm') return { outcome: 'regressed' };
+  if (check.suite === 'unet-pytorch' && check.target === 'ort-web/wasm') {
+    const folder = `evidence/unet-pytorch-${check.case}-ort-web-wasm-mask-0123456789ab`;
+    const tensors = { expected: `${folder}/expected.npy`, actual: `${folder}/actual.npy`, bytes: 16_640 };
+    return { outcome: 'regressed', tensors };
+  }
   if (check.suite === 'lstm-pytorch' && check.target === 'ort-node/webgpu')
     return { outcome: 'known failure' };
   if (check.model === 'float16') return { outcome: 'new' };

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { historyError } from '../../errors/catalogue/history.ts';
 import { ParityError } from '../../errors/index.ts';
 import { mergeRuns } from '../../history/index.ts';
@@ -6,6 +6,7 @@ import type { RunDocument, RunProblem } from '../../result/index.ts';
 import { exitCodeOf, summarise } from '../../run/index.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deliver } from '../harness.ts';
+import { copyKept, keptIn } from '../kept-tensors.ts';
 import { prepareOutcomes } from '../outcomes.ts';
 import { projectOrHere, shown, type Project } from '../project.ts';
 import { commandLine } from '../reproduce.ts';
@@ -36,14 +37,17 @@ export const mergeCommand: Command = {
   async run(invocation) {
     const { options, context } = invocation;
     const project = projectOrHere(context, options);
-    const { documents, problems } = await readAll(invocation, project);
-    const parts = mergeRuns(documents);
+    const { runs, problems } = await readAll(invocation, project);
+    const parts = mergeRuns(runs.map(({ document }) => document));
     const places = parts.suites.map(({ name, file }) => ({
       name,
       file: file === null ? null : resolve(project.root, file),
     }));
     const outcomes = await prepareOutcomes(invocation, project, places);
     const folder = await openRunFolder(project.reports, async () => {});
+    const kept = keptIn(
+      runs.map(({ document, path }) => ({ folder: dirname(path), checks: document.checks })),
+    );
     const all = [...parts.problems, ...problems];
     const document: RunDocument = {
       ...parts,
@@ -51,6 +55,7 @@ export const mergeCommand: Command = {
       tool: { name: 'onnx-parity', version: toolVersion() },
       command: commandLine(context.words),
       problems: all,
+      checks: await copyKept(parts.checks, kept, folder.path),
       summary: summarise(parts.checks),
       exitCode: exitCodeOf(parts.checks, all, null),
     };
@@ -58,18 +63,23 @@ export const mergeCommand: Command = {
   },
 };
 
+interface Found {
+  readonly path: string;
+  readonly document: RunDocument;
+}
+
 /** What cannot be read is a gap that the merged run tells; only where nothing can be read there is nothing to tell. */
 async function readAll(
   { args, context }: Invocation,
   { reports }: Project,
-): Promise<{ readonly documents: readonly RunDocument[]; readonly problems: readonly RunProblem[] }> {
-  const documents: RunDocument[] = [];
+): Promise<{ readonly runs: readonly Found[]; readonly problems: readonly RunProblem[] }> {
+  const runs: Found[] = [];
   const problems: RunProblem[] = [];
   let failure: unknown = null;
   for (const run of args) {
     try {
       const path = await findRun(reports, run, context.cwd);
-      documents.push(await readRun(path, shown(context, path)));
+      runs.push({ path, document: await readRun(path, shown(context, path)) });
     } catch (error) {
       if (!(error instanceof ParityError)) throw error;
       failure ??= error;
@@ -77,6 +87,6 @@ async function readAll(
       problems.push({ code, message, hint });
     }
   }
-  if (documents.length === 0 && failure !== null) throw failure;
-  return { documents, problems };
+  if (runs.length === 0 && failure !== null) throw failure;
+  return { runs, problems };
 }

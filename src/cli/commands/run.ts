@@ -34,6 +34,7 @@ export const runCommand: Command = {
     'target',
     'jobs',
     'memory',
+    'evidence',
     'timeout',
     'only',
     'repeat',

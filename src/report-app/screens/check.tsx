@@ -17,6 +17,7 @@ import { MagnitudeChart } from '../charts/magnitude.tsx';
 import { TrendChart } from '../charts/trend-chart.tsx';
 import { BoundsTable } from '../parts/bounds-table.tsx';
 import { Command } from '../parts/copy.tsx';
+import { KeptTensorsSection } from '../parts/kept-tensors.tsx';
 import { MetricsList } from '../parts/metrics-list.tsx';
 import { Name } from '../parts/name.tsx';
 import { OtherTargets } from '../parts/other-targets.tsx';
@@ -52,6 +53,7 @@ function FoundCheck({ row }: { readonly row: Row }) {
       {check.rollout !== undefined && <GrowthChart row={row} />}
       <Charts row={row} />
       {check.worst.length > 0 && <WorstTable worst={check.worst} dtype={check.dtype} />}
+      {check.tensors !== undefined && <KeptTensorsSection tensors={check.tensors} />}
       <OtherTargets row={row} />
       <MetricsList metrics={check.metrics} />
       {check.crash !== undefined && <Crash crash={check.crash} />}

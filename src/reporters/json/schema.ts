@@ -127,6 +127,20 @@ const reason = z.object({
   level: z.enum(['fail', 'warn']),
 });
 
+/** A path in the folder of the run, and no way out of it. */
+const keptPath = z
+  .string()
+  .regex(/^evidence\/[a-z0-9][a-z0-9-]*\/(expected|actual)\.(npy|safetensors|json)$/);
+
+const keptTensors = z
+  .union([
+    z.object({ expected: keptPath, actual: keptPath, bytes: count }),
+    z.object({ omitted: z.enum(['budget', 'unwritten']), bytes: count }),
+  ])
+  .describe(
+    'Both sides of a failed comparison as files in the folder of the run, or why they are not there.',
+  );
+
 const check = z.object({
   suite: z.string(),
   model: z.string(),
@@ -163,6 +177,7 @@ const check = z.object({
   needed: z.array(needed),
   worst: z.array(worst).describe('Worst elements, worst first.'),
   evidence: evidence.exactOptional(),
+  tensors: keptTensors.exactOptional(),
   placement: placement.nullable(),
   golden,
   reproduce: z.string(),

@@ -6,6 +6,7 @@ import type { Execution } from '../../workers/types.ts';
 import type { CheckFacts } from '../check.ts';
 import { judgeCase, renamed, type JudgeOptions } from '../judge.ts';
 import type { PlannedCase } from '../plan.ts';
+import type { TensorKeeper } from '../tensor-keeper.ts';
 import { NO_REFERENCE, type Reference } from '../reference.ts';
 import { featureReason } from './reason-texts.ts';
 import { range } from './axes.ts';
@@ -81,14 +82,27 @@ export function judgeVariation(
   const failed = executions.find(({ status }) => status !== 'ok');
   if (failed !== undefined) return judgeCase(varied, plainReference(planned, plain), failed, facts, options);
   const reference = plainReference(planned, plain);
-  const judged = executions.map((execution) =>
-    judgeCase(varied, reference, withoutUnstable(execution), facts, options).map((check) =>
+  const { keeper, ...quiet } = facts;
+  const judge = (execution: Execution, asked: CheckFacts): readonly Check[] =>
+    judgeCase(varied, reference, withoutUnstable(execution), asked, options).map((check) =>
       named(check, planned, variation, plain, execution),
-    ),
-  );
-  return range(judged[0]?.length ?? 0).map((at) =>
-    farthest(judged.flatMap((checks) => checks.slice(at, at + 1))),
-  );
+    );
+  const judged = executions.map((execution) => judge(execution, quiet));
+  return range(judged[0]?.length ?? 0).map((at) => {
+    const column = judged.flatMap((checks) => checks.slice(at, at + 1));
+    const worst = farthest(column);
+    const execution = executions[column.indexOf(worst)];
+    if (keeper === undefined || worst.verdict !== 'fail' || execution === undefined) return worst;
+    // Of all runs of a variation only the farthest is kept.
+    return judge(execution, { ...quiet, keeper: onlyFor(worst, keeper) })[at] ?? worst;
+  });
+}
+
+function onlyFor({ output }: Check, keeper: TensorKeeper): TensorKeeper {
+  return {
+    settle: (checks) => checks,
+    keep: (of, sides) => (of.output === output ? keeper.keep(of, sides) : { omitted: 'unwritten', bytes: 0 }),
+  };
 }
 
 function plainReference({ target, model }: PlannedCase, plain: Execution): Reference {
