@@ -19,13 +19,13 @@ import type { Suite } from '../suite/types.ts';
 import { createExecutor, type ExecutorOptions } from '../workers/index.ts';
 import { probeWritable, writeWhole } from './durable.ts';
 import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
-import { prepareOutcomes, type Outcomes } from './outcomes.ts';
+import type { Outcomes } from './outcomes.ts';
 import { shown, type Project } from './project.ts';
 import { commandLine } from './reproduce.ts';
-import { extrasAfterRun } from './report-extras.ts';
-import { openRecording, type ResumedRun } from './recording.ts';
+import type { ResumedRun } from './recording.ts';
 import { chooseShard, partOf } from './shard.ts';
-import { newRunId, storeRun, type RunFolder } from './store.ts';
+import { newRunId } from './run-id.ts';
+import type { RunFolder } from './store.ts';
 import { ownTemporaryFolder } from './temporary.ts';
 import { metricSet, toleranceFrom, withoutDefaults } from './tolerance.ts';
 import { toolVersion } from './version.ts';
@@ -64,7 +64,9 @@ export async function runForCommand(invocation: Invocation, work: Work): Promise
   };
   const part = partFor(invocation, work);
   const outcomes = await outcomesFor(invocation, work, part);
-  const opened = work.store ? await openRecording(invocation, work, { ...facts, ...part }) : null;
+  const opened = work.store
+    ? await (await import('./recording.ts')).openRecording(invocation, work, { ...facts, ...part })
+    : null;
   const removeTemporary = ownTemporaryFolder();
   const executor = createExecutor(workersFrom(invocation));
   const progress = await createProgress(talk, terminal);
@@ -126,6 +128,7 @@ async function outcomesFor(
 ): Promise<Outcomes> {
   const places = suites.map(({ name, file }) => ({ name, file }));
   if (!store) return { settle: (document) => document };
+  const { prepareOutcomes } = await import('./outcomes.ts');
   if (narrowed !== true && part === undefined) return prepareOutcomes(invocation, project, places);
   const planned = planRun(suites).flatMap(({ cases }) => cases);
   const mine = part === undefined ? planned : planned.filter(part.keeps);
@@ -188,9 +191,12 @@ export async function deliver(
     }
   };
   // An interrupted run ends at once; `report` makes its page with the history later.
-  const extras = once(async () => (document.complete ? extrasAfterRun(invocation, project, document) : {}));
+  const extras = once(async () =>
+    document.complete ? (await import('./report-extras.ts')).extrasAfterRun(invocation, project, document) : {},
+  );
   const stored =
-    folder !== null && (await attempt(() => storeRun(project.reports, folder, document, extras)));
+    folder !== null &&
+    (await attempt(async () => (await import('./store.ts')).storeRun(project.reports, folder, document, extras)));
   await attempt(() => writeJson(invocation, document));
   await attempt(() => writePage(invocation, document, stored ? extras : async () => ({})));
   talk.write(`\n${await renderSummary(document, terminal)}\n`);

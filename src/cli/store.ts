@@ -1,5 +1,4 @@
 /** The folder `reports/`: one folder a run, `latest` beside them. */
-import { randomBytes } from 'node:crypto';
 import {
   mkdir,
   open,
@@ -20,12 +19,7 @@ import type { RunDocument } from '../result/index.ts';
 import type { ReportExtras } from '../result/report-history.ts';
 import { createJournal, documentOfJournal, findJournal, isJournal, type JournalFile } from '../run/index.ts';
 import { isDraft, makeFolder, syncFolder, writeFailed, writeWhole } from './durable.ts';
-
-/** `20261121-091805-3fa2`: sorts by time, and two runs in one second stay apart. */
-export function newRunId(now: Date): string {
-  const [day = '', time = ''] = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
-  return `${day}-${time}-${randomBytes(2).toString('hex')}`;
-}
+import { newRunId } from './run-id.ts';
 
 /** A run's folder while the run is at work. */
 export interface RunFolder {

@@ -15,6 +15,7 @@ export { encodeStringTensor, writeTensorsJson } from './tensor-json.ts';
 export type { TensorFields } from './tensor-fields.ts';
 export { TensorProblem, tensorFromFields } from './tensor-fields.ts';
 export { readTensorProto } from './tensor-proto.ts';
+export { openTensors } from './stored.ts';
 export { isNpyDtype, writeNpy, writeNpz } from './write-npy.ts';
 export { safetensorsChunks, writeSafetensors } from './write-safetensors.ts';
 export { readVarint, WireProblem, wireFields } from './wire.ts';

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, parse, relative, sep } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { cliError } from '../errors/catalogue/cli.ts';
-import { readTensors } from '../formats/index.ts';
+import { openTensors } from '../formats/index.ts';
 import { SCHEMA_VERSION, type Check, type RunDocument } from '../result/index.ts';
 import type { ModelSpec, Suite, TargetSpec } from '../suite/types.ts';
 import type { NamedTensors } from '../tensor/index.ts';
@@ -41,7 +41,7 @@ export async function compareFiles(request: CompareFilesRequest): Promise<RunDoc
   }
   const pairs = pairCases(named(expected, actual), named(actual, expected));
   const checks: Check[] = [];
-  for (const [at, pair] of pairs.entries()) checks.push(...(await judgePair(pair, at, request)));
+  for (const [at, pair] of pairs.entries()) checks.push(...judgePair(pair, at, request));
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'onnx-parity', version: request.toolVersion },
@@ -120,11 +120,7 @@ function pairCases(expected: readonly FileCase[], actual: readonly FileCase[]): 
   return [...pairs, ...extra.map((item) => ({ name: item.name, expected: [], actual: item.files }))];
 }
 
-async function judgePair(
-  pair: CasePair,
-  index: number,
-  request: CompareFilesRequest,
-): Promise<readonly Check[]> {
+function judgePair(pair: CasePair, index: number, request: CompareFilesRequest): readonly Check[] {
   const planned = plannedFor(pair.name, index, request);
   const facts: CheckFacts = { modelSha256: null, reproduce: request.command };
   if (pair.expected.length === 0 || pair.actual.length === 0) {
@@ -132,7 +128,22 @@ async function judgePair(
     const reason = runReason.caseWithoutSide(pair.name, side);
     return [{ ...blankCheck(planned, facts, ORIGIN), verdict: 'fail', reasons: [reason] }];
   }
-  const [expected, actual] = [await readAll(pair.expected), await readAll(pair.actual)];
+  const files: OpenFiles = [];
+  try {
+    const [expected, actual] = [openAll(pair.expected, files), openAll(pair.actual, files)];
+    return judgeOpened(planned, expected, actual, facts, request);
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+function judgeOpened(
+  planned: PlannedCase,
+  expected: NamedTensors,
+  actual: NamedTensors,
+  facts: CheckFacts,
+  request: CompareFilesRequest,
+): readonly Check[] {
   const reference: Reference = {
     outputs: expected,
     verdict: 'pass',
@@ -156,8 +167,15 @@ function oneEach({ expected, actual }: CasePair, left: NamedTensors, right: Name
 
 const ORIGIN = { state: 'file' } as const;
 
-async function readAll(files: readonly string[]): Promise<NamedTensors> {
-  const found = await Promise.all(files.map((file) => readTensors(file)));
+type OpenFiles = { close(): void }[];
+
+/** The tensors of all files; what was opened is added to `opened`. */
+function openAll(files: readonly string[], opened: OpenFiles): NamedTensors {
+  const found = files.map((path) => {
+    const file = openTensors(path);
+    opened.push(file);
+    return file.tensors;
+  });
   return new Map(found.flatMap((tensors) => [...tensors]));
 }
 

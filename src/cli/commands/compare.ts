@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { deliver, judgeOptions } from '../harness.ts';
 import { namedFile, projectOrHere } from '../project.ts';
 import { commandLine } from '../reproduce.ts';
-import { newRunId } from '../store.ts';
+import { newRunId } from '../run-id.ts';
 import { TOLERANCE_OPTIONS } from '../tolerance.ts';
 import { toolVersion } from '../version.ts';
 
