@@ -25,11 +25,14 @@ const suite = resolve(folder);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const python = pythonPath();
 const scratch = mkdtempSync(join(tmpdir(), 'parity-bench-'));
-const run = (jobs) => [process.execPath, [CLI, 'run', suite, '--jobs', `${jobs}`, '--out', join(scratch, 'runs')]];
+const run = (...more) => [
+  process.execPath,
+  [CLI, 'run', suite, '--out', join(scratch, 'runs'), '--jobs', ...more],
+];
 const contenders = {
-  ours: run(1),
-  'ours, two processes': run(2),
-  'ours, one run of each model': [process.execPath, [...run(1)[1], '--repeat', '1']],
+  ours: run('1'),
+  'ours, two processes': run('2'),
+  'ours, one run of each model': run('1', '--repeat', '1'),
   'bare Node loop': [process.execPath, ['bench/bare/suite.cjs', suite]],
 };
 const skipped = {};
@@ -58,9 +61,7 @@ try {
     ROUNDS,
   );
   const of = (field) =>
-    Object.fromEntries(
-      Object.entries(costs).map(([name, all]) => [name, all.map((cost) => cost[field])]),
-    );
+    Object.fromEntries(Object.entries(costs).map(([name, all]) => [name, all.map((cost) => cost[field])]));
   const samples = of('cpuMs');
   const walls = of('wallMs');
   const medians = mediansOf(samples);
@@ -74,10 +75,18 @@ try {
     goals: [
       ...(medians.pytest === undefined
         ? []
-        : [goal('one process: ≤ 0.20 × pytest with onnxruntime’s backend', medians.ours / medians.pytest, { atMost: 0.2 })]),
+        : [
+            goal('one process: ≤ 0.20 × pytest with onnxruntime’s backend', medians.ours / medians.pytest, {
+              atMost: 0.2,
+            }),
+          ]),
       ...(medians['tight Python loop'] === undefined
         ? []
-        : [goal('one process: ≤ 1.05 × a tight Python loop', medians.ours / medians['tight Python loop'], { atMost: 1.05 })]),
+        : [
+            goal('one process: ≤ 1.05 × a tight Python loop', medians.ours / medians['tight Python loop'], {
+              atMost: 1.05,
+            }),
+          ]),
       goal('two processes: wall ≤ 0.65 × one process', wallShare, { atMost: 0.65 }),
     ],
   };

@@ -33,7 +33,11 @@ keep('files', rows);
 /** 40 MB of float32, as the harness stores it and as NumPy does. */
 async function reading() {
   const n = 1e7;
-  const tensor = { dtype: 'float32', shape: [n], data: Float32Array.from({ length: n }, (_, i) => Math.sin(i)) };
+  const tensor = {
+    dtype: 'float32',
+    shape: [n],
+    data: Float32Array.from({ length: n }, (_, i) => Math.sin(i)),
+  };
   const npy = join(scratch, 'golden.npy');
   const safetensors = join(scratch, 'golden.safetensors');
   writeFileSync(npy, writeNpy(tensor));
@@ -41,9 +45,11 @@ async function reading() {
   const peer = numpy === null ? pythonPeer('bench/numpy_peer.py') : null;
   const samples = await alternate(
     {
-      'ours, safetensors': () => cpuOfRead(safetensors),
-      'ours, npy': () => cpuOfRead(npy),
-      ...(peer === null ? {} : { 'np.load': async () => (await peer.ask({ task: 'load', path: npy })).cpuMs }),
+      'ours, safetensors': async () => cpuOfRead(safetensors),
+      'ours, npy': async () => cpuOfRead(npy),
+      ...(peer === null
+        ? {}
+        : { 'np.load': async () => (await peer.ask({ task: 'load', path: npy })).cpuMs }),
     },
     15,
   );
@@ -58,9 +64,9 @@ async function reading() {
   return row;
 }
 
-async function cpuOfRead(path) {
+function cpuOfRead(path) {
   const before = process.cpuUsage();
-  await readTensorFile(path);
+  readTensorFile(path);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
@@ -112,7 +118,13 @@ async function peaksOf(ours, theirs) {
   peaks['ours, one small check'] = await peakOf(process.execPath, words);
   peaks['bare Node script'] = await peakOf(process.execPath, ['bench/bare/check.cjs', model, raw]);
   if (missingIn(python, ['numpy', 'onnxruntime']) === null)
-    peaks['Python + onnxruntime + NumPy'] = await peakOf(python, ['bench/start_peer.py', 'plain', model, inputs, expected]);
+    peaks['Python + onnxruntime + NumPy'] = await peakOf(python, [
+      'bench/start_peer.py',
+      'plain',
+      model,
+      inputs,
+      expected,
+    ]);
   return peaks;
 }
 

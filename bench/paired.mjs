@@ -71,8 +71,10 @@ export function missingIn(python, modules) {
   if (python === null) return 'no Python: set ONNX_PARITY_PYTHON';
   const lacking = modules.filter(
     (name) =>
-      spawnSync(python, ['-c', `import importlib.util as u, sys; sys.exit(u.find_spec(${JSON.stringify(name)}) is None)`])
-        .status !== 0,
+      spawnSync(python, [
+        '-c',
+        `import importlib.util as u, sys; sys.exit(u.find_spec(${JSON.stringify(name)}) is None)`,
+      ]).status !== 0,
   );
   return lacking.length === 0 ? null : `Python lacks ${lacking.join(', ')}`;
 }
@@ -99,7 +101,12 @@ export function pythonPeer(script) {
 export function keep(name, rows) {
   mkdirSync(`${ROOT}bench/results`, { recursive: true });
   const cpus = os.cpus();
-  const host = { cpu: cpus[0]?.model ?? '', cores: cpus.length, node: process.version, load: os.loadavg()[0] };
+  const host = {
+    cpu: cpus[0]?.model ?? '',
+    cores: cpus.length,
+    node: process.version,
+    load: os.loadavg()[0],
+  };
   writeFileSync(`${ROOT}bench/results/${name}.json`, `${JSON.stringify({ host, rows }, null, 1)}\n`);
 }
 

@@ -43,15 +43,29 @@ async function oneCheck() {
   };
   const plain = missingIn(python, ['numpy', 'onnxruntime']);
   if (plain === null)
-    contenders['Python + onnxruntime + NumPy'] = [python, ['bench/start_peer.py', 'plain', model, inputs, expected]];
+    contenders['Python + onnxruntime + NumPy'] = [
+      python,
+      ['bench/start_peer.py', 'plain', model, inputs, expected],
+    ];
   else skipped['Python + onnxruntime + NumPy'] = plain;
   const lacking = missingIn(python, ['polygraphy', 'onnxruntime']);
   if (lacking === null) {
     const saved = join(scratch, 'polygraphy');
     mkdirSync(saved);
     costOf(python, ['bench/start_peer.py', 'save', saved, inputs, expected]);
-    const words = ['run', model, '--onnxrt', '--load-inputs', `${saved}/inputs.json`, '--load-outputs', `${saved}/expected.json`];
-    contenders['Polygraphy without torch'] = [python, ['bench/start_peer.py', 'polygraphy', 'without', ...words]];
+    const words = [
+      'run',
+      model,
+      '--onnxrt',
+      '--load-inputs',
+      `${saved}/inputs.json`,
+      '--load-outputs',
+      `${saved}/expected.json`,
+    ];
+    contenders['Polygraphy without torch'] = [
+      python,
+      ['bench/start_peer.py', 'polygraphy', 'without', ...words],
+    ];
     const torch = missingIn(python, ['torch']);
     if (torch === null)
       contenders['Polygraphy with torch'] = [python, ['bench/start_peer.py', 'polygraphy', 'with', ...words]];
@@ -90,7 +104,8 @@ async function oneCheck() {
 /** `run` of the suites in suites/ against processes that do nothing but the same sessions and runs. */
 async function shippedSuites() {
   const project = join(scratch, 'project');
-  for (const folder of ['suites', 'goldens']) cpSync(join(ROOT, folder), join(project, folder), { recursive: true });
+  for (const folder of ['suites', 'goldens'])
+    cpSync(join(ROOT, folder), join(project, folder), { recursive: true });
   const targets = { cpu: 'ort-node/cpu', wasm: 'ort-web/wasm' };
   const goals = [];
   const medians = {};
@@ -98,7 +113,20 @@ async function shippedSuites() {
   for (const [short, target] of Object.entries(targets)) {
     const work = await prepareSuites(project, target, join(scratch, `${short}.v8`));
     const out = join(scratch, 'runs');
-    const args = [CLI, 'run', '--project', project, '--out', out, '--target', target, '--repeat', '1', '--jobs', '1'];
+    const args = [
+      CLI,
+      'run',
+      '--project',
+      project,
+      '--out',
+      out,
+      '--target',
+      target,
+      '--repeat',
+      '1',
+      '--jobs',
+      '1',
+    ];
     const taken = await alternate(
       {
         [`run, ${target}`]: async () => costOf(process.execPath, args, { mayFail: true }).cpuMs,

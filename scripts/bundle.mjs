@@ -19,7 +19,6 @@ const EXTERNAL = [
   '@duckdb/node-api',
   '@tensorflow/tfjs-node',
   'jiti',
-  'mathjs',
 ];
 
 await bundle('cli', ['main']);

@@ -8,7 +8,10 @@ const { feeds, expected } = deserialize(readFileSync(work));
 
 async function main() {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const given = Object.entries(feeds).map(([name, { dtype, dims, data }]) => [name, new Tensor(dtype, data, dims)]);
+  const given = Object.entries(feeds).map(([name, { dtype, dims, data }]) => [
+    name,
+    new Tensor(dtype, data, dims),
+  ]);
   const outputs = await session.run(Object.fromEntries(given));
   let worst = 0;
   let squares = 0;

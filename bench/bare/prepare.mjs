@@ -19,10 +19,15 @@ export async function prepareCheck(folder) {
   const session = await ort.InferenceSession.create(model);
   const feeds = Object.fromEntries([...inputs].map(([name, tensor]) => [name, plain(tensor)]));
   const outputs = await session.run(
-    Object.fromEntries(Object.entries(feeds).map(([name, { dtype, dims, data }]) => [name, new ort.Tensor(dtype, data, dims)])),
+    Object.fromEntries(
+      Object.entries(feeds).map(([name, { dtype, dims, data }]) => [name, new ort.Tensor(dtype, data, dims)]),
+    ),
   );
   const expected = Object.fromEntries(
-    Object.entries(outputs).map(([name, { type, dims, data }]) => [name, { dtype: type, dims: [...dims], data }]),
+    Object.entries(outputs).map(([name, { type, dims, data }]) => [
+      name,
+      { dtype: type, dims: [...dims], data },
+    ]),
   );
   const tensorsOf = (all) =>
     new Map(Object.entries(all).map(([name, { dtype, dims, data }]) => [name, { dtype, shape: dims, data }]));

@@ -1,33 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { checkTolerance, prepareExpressions } from '../compare/index.ts';
-import { cleanLine } from '../reporters/format.ts';
-import { createProgress, renderSummary } from '../reporters/terminal/index.ts';
-import { runChunks } from '../reporters/json/serialise.ts';
+import { createProgress } from '../reporters/terminal/index.ts';
 import type { PlannedRef, RunDocument, RunProblem } from '../result/index.ts';
-import type { ReportExtras } from '../result/report-history.ts';
 import {
   createTensorKeeper,
   planRun,
   run,
-  type JudgeOptions,
   type PlannedCase,
   type Reproduce,
   type RunRequest,
 } from '../run/index.ts';
 import type { Suite } from '../suite/types.ts';
 import { createExecutor, type ExecutorOptions } from '../workers/index.ts';
-import { probeWritable, writeWhole } from './durable.ts';
-import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
+import { probeWritable } from './durable.ts';
+import { numberOption, textOption, flagOption, type Invocation } from './command.ts';
+import { deliver, judgeOptions } from './deliver.ts';
 import type { Outcomes } from './outcomes.ts';
-import { shown, type Project } from './project.ts';
+import type { Project } from './project.ts';
 import { commandLine } from './reproduce.ts';
 import type { ResumedRun } from './recording.ts';
 import { chooseShard, partOf } from './shard.ts';
 import { newRunId } from './run-id.ts';
-import type { RunFolder } from './store.ts';
 import { ownTemporaryFolder } from './temporary.ts';
-import { metricSet, toleranceFrom, withoutDefaults } from './tolerance.ts';
 import { toolVersion } from './version.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -152,98 +146,6 @@ async function probeOutputs({ options, context }: Invocation): Promise<void> {
     const file = textOption(options, name);
     if (file !== undefined && file !== '-') await probeWritable(resolve(context.cwd, file));
   }
-}
-
-/** How outputs are judged; throws the ParityError of a profile or expression that cannot be used. */
-export async function judgeOptions(options: OptionValues): Promise<JudgeOptions> {
-  const tolerance = toleranceFrom(options);
-  if (tolerance !== null) {
-    checkTolerance(tolerance);
-    await prepareExpressions([{ tolerance }]);
-  }
-  return {
-    commandLine: tolerance,
-    noDefaults: withoutDefaults(options),
-    metrics: metricSet(options),
-    pairBy: textOption(options, 'pairBy') === 'order' ? 'order' : 'name',
-  };
-}
-
-/**
- * Stores and shows a finished document; the exit code is the document's own. What cannot be written is told only after
- * the verdict was: WRITE_FAILED is thrown then, unless a signal has the last word.
- */
-export async function deliver(
-  invocation: Invocation,
-  work: { readonly project: Project; readonly folder: RunFolder | null },
-  document: RunDocument,
-): Promise<number> {
-  const { context, talk, terminal } = invocation;
-  const { project, folder } = work;
-  const failures: Error[] = [];
-  const attempt = async (write: () => Promise<void>): Promise<boolean> => {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      failures.push(error instanceof Error ? error : new Error(String(error)));
-      return false;
-    }
-  };
-  // An interrupted run ends at once; `report` makes its page with the history later.
-  const extras = once(async () =>
-    document.complete ? (await import('./report-extras.ts')).extrasAfterRun(invocation, project, document) : {},
-  );
-  const stored =
-    folder !== null &&
-    (await attempt(async () => (await import('./store.ts')).storeRun(project.reports, folder, document, extras)));
-  await attempt(() => writeJson(invocation, document));
-  await attempt(() => writePage(invocation, document, stored ? extras : async () => ({})));
-  talk.write(`\n${await renderSummary(document, terminal)}\n`);
-  if (stored) talk.write(`report: ${shown(context, folder.path)}/index.html\n`);
-  const [failure] = failures;
-  if (failure === undefined) return document.exitCode;
-  if (!context.signal.aborted) throw failure;
-  context.stderr.write(`${cleanLine(failure.message)}\n`);
-  return document.exitCode;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-}
-
-/** `--html FILE` */
-async function writePage(
-  { options, context }: Invocation,
-  document: RunDocument,
-  extrasOf: () => Promise<ReportExtras>,
-): Promise<void> {
-  const file = textOption(options, 'html');
-  if (file === undefined) return;
-  const { renderHtml } = await import('../reporters/html/index.ts');
-  await writeWhole(resolve(context.cwd, file), [await renderHtml(document, await extrasOf())]);
-}
-
-/** `--json` to stdout, `--json=FILE` to a file. */
-export async function writeJson(invocation: Invocation, document: RunDocument): Promise<void> {
-  const target = textOption(invocation.options, 'json');
-  if (target === undefined) return;
-  if (target !== '-') {
-    await writeWhole(target, runChunks(document));
-    return;
-  }
-  for (const chunk of runChunks(document)) await writeTo(invocation.context.stdout, chunk);
-  await writeTo(invocation.context.stdout, '\n');
-}
-
-async function writeTo(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (stream.write(text)) return;
-  await new Promise<void>((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-    stream.once('error', () => resolve());
-  });
 }
 
 const MEBIBYTE = 2 ** 20;

@@ -23,11 +23,13 @@ export function bracketRanks(
   const [low, high] = bracketOf(source, elements);
   const found = sweep(source, elements, low, high);
   if (found === undefined) return undefined;
-  const { total, below, within, inside } = found;
+  const { total, below, within, inside, counts } = found;
   if (total === 0) return 0;
   const [lower, upper] = ranksOf(total);
   if (lower < below || upper >= below + within) return undefined;
-  return low === high ? low : valuesAt(inside, lower - below, upper - below, low, high);
+  if (low === high) return low;
+  if (counts !== null) return meanOfCounted(counts, low, lower - below, upper - below);
+  return valuesAt(inside, lower - below, upper - below, low, high);
 }
 
 /** Four standard deviations of the sampled rank on either side of its middle. */
@@ -58,14 +60,26 @@ interface Swept {
   readonly total: number;
   readonly below: number;
   readonly within: number;
-  /** The values within; left out where they are all alike. */
+  /** The values within; left out where they are all alike, or counted. */
   readonly inside: Float64Array | Float32Array;
+  /** How many have each pattern from that of the lower end on. */
+  readonly counts: Uint32Array | null;
 }
+
+/** Patterns that are counted, so that a long tensor's values need not be kept: 2 MB of counts. */
+const COUNTED_PATTERNS = 2 ** 19;
+
+/** Fewer elements leave fewer values than there would be counts. */
+const COUNTED_FROM = 2 ** 24;
 
 function sweep(source: ChunkSource, elements: number, low: number, high: number): Swept | undefined {
   const kernel = theKernel();
   const single = source.dtype === 'float32';
-  let inside = single ? new Float32Array(elements >> 3) : new Float64Array(elements >> 3);
+  const lowest = patternOf(low);
+  const patterns = single && elements >= COUNTED_FROM ? patternOf(high) - lowest + 1 : Infinity;
+  const counts = low !== high && patterns <= COUNTED_PATTERNS ? new Uint32Array(patterns) : null;
+  const room = counts === null ? elements >> 3 : 0;
+  let inside = single ? new Float32Array(room) : new Float64Array(room);
   let total = 0;
   let below = 0;
   let kept = 0;
@@ -81,11 +95,30 @@ function sweep(source: ChunkSource, elements: number, low: number, high: number)
     below += under;
     kept += within;
     if (low === high) continue;
+    if (counts !== null) {
+      for (let i = 0; i < within; i++) counts[kernel.gatheredPatterns[i]! - lowest]!++;
+      continue;
+    }
     if (kept > KEEP_AT_MOST) return undefined;
     if (kept > inside.length) inside = grown(inside, kept);
     inside.set((single ? kernel.gathered32 : kernel.gathered64).subarray(0, within), kept - within);
   }
-  return { total, below, within: kept, inside: inside.subarray(0, low === high ? 0 : kept) };
+  const whole = low === high || counts !== null ? 0 : kept;
+  return { total, below, within: kept, inside: inside.subarray(0, whole), counts };
+}
+
+/** The bits of a float32; those of positive numbers rise with them. */
+function patternOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0]!;
+}
+
+function meanOfCounted(counts: Uint32Array, low: number, lower: number, upper: number): number {
+  const valueAt = (rank: number): number => {
+    let pattern = 0;
+    for (let before = counts[0]!; before <= rank; before += counts[++pattern]!);
+    return new Float32Array(Uint32Array.of(patternOf(low) + pattern).buffer)[0]!;
+  };
+  return lower === upper ? valueAt(lower) : meanOf(valueAt(lower), valueAt(upper));
 }
 
 function sweepSingles(kernel: Kernel, data: TensorData, count: number, low: number, high: number): void {

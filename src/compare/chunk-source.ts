@@ -1,4 +1,12 @@
-import type { DataOf, Dtype, NumericDtype, Shape, StoredTensor, Tensor, TensorData } from '../tensor/index.ts';
+import type {
+  DataOf,
+  Dtype,
+  NumericDtype,
+  Shape,
+  StoredTensor,
+  Tensor,
+  TensorData,
+} from '../tensor/index.ts';
 import { allocate, elementCount, isStored } from '../tensor/index.ts';
 
 /** Elements that are read and measured at a time: 32 KB of doubles, so that a chunk stays in the first cache. */
@@ -32,8 +40,8 @@ export function sourceOf(tensor: Tensor): ChunkSource {
   };
 }
 
-/** Elements read ahead where a whole chunk or more is asked for: 256 KB of float32, so that calls do not count. */
-const AHEAD = 2 ** 16;
+/** Elements read ahead where a whole chunk or more is asked for: 128 KB of float32, so that calls do not count. */
+const AHEAD = 2 ** 15;
 
 function readAhead(tensor: StoredTensor): ChunkSource {
   const { shape } = tensor;

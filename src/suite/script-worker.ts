@@ -1,5 +1,6 @@
 /** The thread that runs one suite script and sends back what it exports. */
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -34,8 +35,10 @@ async function load() {
   const index = new URL('../index.js', import.meta.url);
   const built = existsSync(fileURLToPath(index));
   const api: unknown = built ? await import(index.href) : await import('./define.ts');
+  // Compiled suites are kept beside the packages, by their contents: the compiler takes longer than a small suite runs.
+  const modules = dirname(dirname(dirname(fileURLToPath(import.meta.resolve('jiti')))));
   return createJiti(import.meta.url, {
-    fsCache: false,
+    fsCache: join(modules, '.cache', 'onnx-parity'),
     moduleCache: false,
     interopDefault: false,
     virtualModules: { 'onnx-parity': api },

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import type { ChunkSource } from '../../src/compare/chunk-source.ts';
 import { sourceOf } from '../../src/compare/index.ts';
 import { chunkNeeds, measureByKernel } from '../../src/compare/measure-kernel.ts';
 import type { Measured } from '../../src/compare/measured.ts';
@@ -403,6 +404,28 @@ describe('the median of the finite non-zero magnitudes', () => {
         expect(medianMagnitude(sourceOf({ dtype, shape: [length], data } as Tensor))).toBe(median(data));
       }
     }
+  });
+
+  test.each([
+    ['odd', 2 ** 24 + 2 ** 16 + 1],
+    ['even', 2 ** 24],
+  ])('an %s count, so long that patterns are counted instead of kept', (_, elements) => {
+    // 65,536 values by turns, as far from sorted as can be; every one comes about equally often.
+    const valueAt = (i: number) => 0.5 + ((i * 40_503) % 65_536) / 2 ** 18;
+    const source: ChunkSource = {
+      dtype: 'float32',
+      shape: [elements],
+      read: (start, count) => Float32Array.from({ length: count }, (__, i) => valueAt(start + i)),
+    };
+    const counts = new Float64Array(65_536);
+    for (let i = 0; i < elements; i++) counts[(i * 40_503) % 65_536]!++;
+    const at = (rank: number) => {
+      let value = 0;
+      for (let before = counts[0]!; before <= rank; before += counts[++value]!);
+      return 0.5 + value / 2 ** 18;
+    };
+    const expected = (at(Math.floor((elements - 1) / 2)) + at(Math.floor(elements / 2))) / 2;
+    expect(medianMagnitude(source)).toBe(expected);
   });
 
   test.each(['float16', 'bfloat16', 'float8e4m3fnuz', 'float4e2m1', 'float8e8m0'] as const)(

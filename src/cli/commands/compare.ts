@@ -1,6 +1,6 @@
-import { compareFiles } from '../../run/index.ts';
+import { compareFiles } from '../../run/compare-files.ts';
 import type { Command } from '../command.ts';
-import { deliver, judgeOptions } from '../harness.ts';
+import { deliver, judgeOptions } from '../deliver.ts';
 import { namedFile, projectOrHere } from '../project.ts';
 import { commandLine } from '../reproduce.ts';
 import { newRunId } from '../run-id.ts';

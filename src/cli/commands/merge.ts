@@ -5,7 +5,7 @@ import { mergeRuns } from '../../history/index.ts';
 import type { RunDocument, RunProblem } from '../../result/index.ts';
 import { exitCodeOf, summarise } from '../../run/index.ts';
 import type { Command, Invocation } from '../command.ts';
-import { deliver } from '../harness.ts';
+import { deliver } from '../deliver.ts';
 import { copyKept, keptIn } from '../kept-tensors.ts';
 import { prepareOutcomes } from '../outcomes.ts';
 import { projectOrHere, shown, type Project } from '../project.ts';

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { renderHtml } from '../../reporters/html/index.ts';
 import { renderSummary } from '../../reporters/terminal/index.ts';
 import { textOption, type Command } from '../command.ts';
-import { writeJson } from '../harness.ts';
+import { writeJson } from '../deliver.ts';
 import { projectOrHere, shown } from '../project.ts';
 import { writeWhole } from '../durable.ts';
 import { reportExtras } from '../report-extras.ts';

@@ -82,6 +82,8 @@ export interface Kernel extends Functions {
   readonly expected16: Uint16Array;
   readonly actual16: Uint16Array;
   readonly gathered32: Float32Array;
+  /** The same memory as `gathered32`. */
+  readonly gatheredPatterns: Uint32Array;
   readonly gathered64: Float64Array;
   readonly bracket: Float64Array;
 }
@@ -102,7 +104,7 @@ export function theKernel(): Kernel {
 }
 
 function newKernel(): Kernel {
-  const bytes = Uint8Array.from(atob(MEASURE_WASM), (letter) => letter.charCodeAt(0));
+  const bytes = Buffer.from(MEASURE_WASM, 'base64');
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const functions = exports as unknown as Functions;
   const { buffer } = functions.memory;
@@ -129,6 +131,7 @@ function newKernel(): Kernel {
     expected16: codes('e16'),
     actual16: codes('a16'),
     gathered32: floats('gathered32'),
+    gatheredPatterns: new Uint32Array(buffer, address('gathered32'), CAPACITY),
     gathered64: doubles('gathered64', CAPACITY),
     bracket: doubles('bracket', 3),
   };
