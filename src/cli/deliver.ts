@@ -51,11 +51,15 @@ export async function deliver(
   };
   // An interrupted run ends at once; `report` makes its page with the history later.
   const extras = once(async () =>
-    document.complete ? (await import('./report-extras.ts')).extrasAfterRun(invocation, project, document) : {},
+    document.complete
+      ? (await import('./report-extras.ts')).extrasAfterRun(invocation, project, document)
+      : {},
   );
   const stored =
     folder !== null &&
-    (await attempt(async () => (await import('./store.ts')).storeRun(project.reports, folder, document, extras)));
+    (await attempt(async () =>
+      (await import('./store.ts')).storeRun(project.reports, folder, document, extras),
+    ));
   await attempt(() => writeJson(invocation, document));
   await attempt(() => writePage(invocation, document, stored ? extras : async () => ({})));
   talk.write(`\n${await renderSummary(document, terminal)}\n`);

@@ -13,7 +13,7 @@ import {
 import type { Suite } from '../suite/types.ts';
 import { createExecutor, type ExecutorOptions } from '../workers/index.ts';
 import { probeWritable } from './durable.ts';
-import { numberOption, textOption, flagOption, type Invocation } from './command.ts';
+import { numberOption, textOption, flagOption, type Invocation, type OptionValues } from './command.ts';
 import { deliver, judgeOptions } from './deliver.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Project } from './project.ts';
@@ -21,6 +21,7 @@ import { commandLine } from './reproduce.ts';
 import type { ResumedRun } from './recording.ts';
 import { chooseShard, partOf } from './shard.ts';
 import { newRunId } from './run-id.ts';
+import type { RunFolder } from './store.ts';
 import { ownTemporaryFolder } from './temporary.ts';
 import { toolVersion } from './version.ts';
 

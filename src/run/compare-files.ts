@@ -131,17 +131,22 @@ function judgePair(pair: CasePair, index: number, request: CompareFilesRequest):
   const files: OpenFiles = [];
   try {
     const [expected, actual] = [openAll(pair.expected, files), openAll(pair.actual, files)];
-    return judgeOpened(planned, expected, actual, facts, request);
+    return judgeOpened({ pair, planned, expected, actual, facts }, request);
   } finally {
     for (const file of files) file.close();
   }
 }
 
+interface Opened {
+  readonly pair: CasePair;
+  readonly planned: PlannedCase;
+  readonly expected: NamedTensors;
+  readonly actual: NamedTensors;
+  readonly facts: CheckFacts;
+}
+
 function judgeOpened(
-  planned: PlannedCase,
-  expected: NamedTensors,
-  actual: NamedTensors,
-  facts: CheckFacts,
+  { pair, planned, expected, actual, facts }: Opened,
   request: CompareFilesRequest,
 ): readonly Check[] {
   const reference: Reference = {
