@@ -21,19 +21,40 @@ export function propose(
   if (bound.expression === null && bound.limit === null && bound.atol === null && bound.rtol === null)
     return null;
   const worst = worstPerRun.filter((value) => Number.isFinite(value) && value > 0);
-  if (worst.length === 0) return null;
+  // Errors that were always zero say nothing about how tight a bound may be; below the noise it will fail once they are not.
+  if (worst.length === 0)
+    return least > 1 && worstPerRun.every((value) => value === 0)
+      ? fromNoise(bound, least, worstPerRun.length)
+      : null;
   const logs = worst.map((value) => Math.log(value));
   const [centre, spread] = [median(logs), moderatedSpread(marginalSpread(logs), logs.length - 1)];
   const factor = roundedUp(Math.max(MARGIN * Math.max(...worst), Math.exp(centre + Z * spread), least));
   const z = (Math.log(factor) - centre) / spread;
+  return {
+    ...scaledBound(bound, factor),
+    falseAlarmPerRun: Math.min(1 / (worst.length + 1), Math.max(upperTail(z), 1e-12)),
+    basis: `worst of ${worst.length} runs over ${checks} checks: a further run exceeds even that with a chance below 1 in ${worst.length + 1}; for log-normal errors about ${upperTail(z).toExponential(0)}`,
+  };
+}
+
+function fromNoise(bound: DeclaredBound, least: number, runs: number): Proposal {
+  return {
+    ...scaledBound(bound, roundedUp(least)),
+    falseAlarmPerRun: 1 / (runs + 1),
+    basis: `none of ${runs} runs had an error: four times the noise of two correct computations`,
+  };
+}
+
+function scaledBound(
+  bound: DeclaredBound,
+  factor: number,
+): Pick<Proposal, 'factor' | 'limit' | 'atol' | 'rtol'> {
   const isBudget = bound.metric === 'mismatches' || bound.metric === 'mismatchShare';
   return {
     factor,
     limit: isBudget ? bound.limit : scaledLimit(bound, factor),
     atol: scaled(bound.atol, factor),
     rtol: scaled(bound.rtol, factor),
-    falseAlarmPerRun: Math.min(1 / (worst.length + 1), Math.max(upperTail(z), 1e-12)),
-    basis: `worst of ${worst.length} runs over ${checks} checks: a further run exceeds even that with a chance below 1 in ${worst.length + 1}; for log-normal errors about ${upperTail(z).toExponential(0)}`,
   };
 }
 

@@ -23,7 +23,7 @@ export function eventLines(events: readonly HistoryEvent[], paint: ChalkInstance
 
 function eventText(event: HistoryEvent, paint: ChalkInstance): string {
   const { kind, worse, checks, suite, targets, runId, startedAt, changed } = event;
-  const mark = worse ? (kind === 'flaky' ? paint.yellow('~') : paint.red('▲')) : paint.green('▼');
+  const mark = markOf(kind, worse, paint);
   const [first] = checks;
   const size =
     first === undefined || first.factor === 1 || kind === 'flaky' ? '' : ` ${factorText(first.factor)}`;
@@ -45,6 +45,12 @@ function eventText(event: HistoryEvent, paint: ChalkInstance): string {
   ].join('\n');
 }
 
+function markOf(kind: HistoryEvent['kind'], worse: boolean, paint: ChalkInstance): string {
+  if (kind === 'replaced') return paint.dim('•');
+  if (kind === 'flaky') return paint.yellow('~');
+  return worse ? paint.red('▲') : paint.green('▼');
+}
+
 const WORDS = {
   step: 'error steps',
   spike: 'one night',
@@ -52,6 +58,7 @@ const WORDS = {
   flaky: 'flaky',
   fails: 'begins to fail',
   passes: 'passes again',
+  replaced: 'model replaced',
 } as const;
 
 function factorText(factor: number): string {
@@ -77,8 +84,9 @@ export function seriesTable(
   paint: ChalkInstance,
 ): string {
   const moved = new Map<string, number[]>();
-  for (const { run, checks } of events)
-    for (const check of checks) moved.set(keyOf(check), [...(moved.get(keyOf(check)) ?? []), run]);
+  for (const { kind, run, checks } of events)
+    for (const check of kind === 'replaced' ? [] : checks)
+      moved.set(keyOf(check), [...(moved.get(keyOf(check)) ?? []), run]);
   const rows = series.map((one) => {
     const runs = moved.get(keyOf(one)) ?? [];
     return {

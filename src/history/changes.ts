@@ -16,17 +16,20 @@ export interface ChangeScope {
   readonly targets?: ReadonlySet<string>;
 }
 
+/** A text by name, with the runs that tell it, ascending. */
+type Told = Map<string, { readonly run: number; readonly value: string | null }[]>;
+
 /** Circumstances of every run, for look-ups. */
 export class Surroundings {
-  readonly #models = new Map<number, Map<string, string | null>>();
-  readonly #runtimes = new Map<number, Map<string, string | null>>();
+  readonly #models: Told = new Map();
+  readonly #runtimes: Told = new Map();
   readonly runs: readonly HistoryRun[];
 
   constructor(runs: readonly HistoryRun[], { models, runtimes }: Circumstances) {
     this.runs = runs;
-    for (const { run, suite, model, sha256 } of models)
+    for (const { run, suite, model, sha256 } of byRun(models))
       put(this.#models, run, modelName(suite, model), sha256);
-    for (const { run, target, version } of runtimes) put(this.#runtimes, run, target, version);
+    for (const { run, target, version } of byRun(runtimes)) put(this.#runtimes, run, target, version);
   }
 
   /** The changes from one run to another, most telling first. */
@@ -38,13 +41,8 @@ export class Surroundings {
       return (scope.suite === undefined || suite === scope.suite) && (scope.models?.has(model) ?? true);
     };
     return [
-      ...differing('model', this.#models.get(before), this.#models.get(after), wantedModel),
-      ...differing(
-        'runtime',
-        this.#runtimes.get(before),
-        this.#runtimes.get(after),
-        (name) => scope.targets?.has(name) ?? true,
-      ),
+      ...differing('model', this.#models, [before, after], wantedModel),
+      ...differing('runtime', this.#runtimes, [before, after], (name) => scope.targets?.has(name) ?? true),
       ...one('host', hostText(earlier), hostText(later), earlier.host === later.host),
       ...one('node', earlier.node, later.node),
       ...one('tool', earlier.toolVersion, later.toolVersion),
@@ -53,15 +51,14 @@ export class Surroundings {
   }
 }
 
-function put(
-  into: Map<number, Map<string, string | null>>,
-  run: number,
-  name: string,
-  value: string | null,
-): void {
-  const found = into.get(run) ?? new Map<string, string | null>();
-  found.set(name, value);
-  into.set(run, found);
+function byRun<T extends { readonly run: number }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((left, right) => left.run - right.run);
+}
+
+function put(into: Told, run: number, name: string, value: string | null): void {
+  const found = into.get(name) ?? [];
+  found.push({ run, value });
+  into.set(name, found);
 }
 
 /** Suite and model as one name; names of models hold slashes, those of suites do not. */
@@ -73,17 +70,21 @@ function splitModel(name: string): readonly [string, string] {
   return JSON.parse(name) as [string, string];
 }
 
+/** What a run tells otherwise than the last one before it that told it at all: a suite need not run every night. */
 function differing(
   what: 'model' | 'runtime',
-  before: ReadonlyMap<string, string | null> | undefined,
-  after: ReadonlyMap<string, string | null> | undefined,
+  told: Told,
+  [before, after]: readonly [number, number],
   wanted: (name: string) => boolean,
 ): readonly Change[] {
-  if (before === undefined || after === undefined) return [];
-  return [...after].flatMap(([name, value]) => {
-    const was = before.get(name);
-    if (was === undefined || was === null || value === null || was === value || !wanted(name)) return [];
-    return [{ what, name: what === 'model' ? splitModel(name).join('/') : name, before: was, after: value }];
+  return [...told].flatMap(([name, runs]) => {
+    if (!wanted(name)) return [];
+    const value = runs.findLast(({ run }) => run <= after);
+    const was = runs.findLast(({ run }) => run <= before)?.value ?? null;
+    if (value?.run !== after || was === null || value.value === null || was === value.value) return [];
+    return [
+      { what, name: what === 'model' ? splitModel(name).join('/') : name, before: was, after: value.value },
+    ];
   });
 }
 

@@ -2,9 +2,10 @@
 import { Surroundings, type Change } from './changes.ts';
 import { floorFor, grainOf } from './log-error.ts';
 import { movementsOf, type Movement } from './movements.ts';
+import { replacedModels } from './replaced-models.ts';
 import type { CheckKey, Circumstances, HistoryRun, Series } from './types.ts';
 
-export type EventKind = 'step' | 'spike' | 'drift' | 'flaky' | 'fails' | 'passes';
+export type EventKind = 'step' | 'spike' | 'drift' | 'flaky' | 'fails' | 'passes' | 'replaced';
 
 /** Movements of one kind and direction in one suite on one night. */
 export interface HistoryEvent {
@@ -36,13 +37,26 @@ export function eventsOf(
   const surroundings = new Surroundings(runs, circumstances);
   const hosts = runs.map(({ host }) => host);
   const single = series.flatMap((one) => singleEvents(one, hosts));
-  return gathered(single)
-    .map((group) => described(group, runs, surroundings))
-    .toSorted((left, right) => left.run - right.run || KINDS.indexOf(left.kind) - KINDS.indexOf(right.kind));
+  const describe = (group: readonly SingleEvent[]): HistoryEvent => described(group, runs, surroundings);
+  const moved = gathered(single).map(describe);
+  const replaced = gathered(replacedModels(circumstances, series)).map(describe);
+  return [...moved, ...replaced.filter((event) => !isTold(event, moved))].toSorted(
+    (left, right) => left.run - right.run || KINDS.indexOf(left.kind) - KINDS.indexOf(right.kind),
+  );
+}
+
+/** A movement of that night names its model as the cause already. */
+function isTold({ run, suite, changed }: HistoryEvent, moved: readonly HistoryEvent[]): boolean {
+  const causes = new Set(
+    moved
+      .filter((event) => event.run === run && event.suite === suite)
+      .flatMap((event) => event.changed.filter(({ what }) => what === 'model').map(({ name }) => name)),
+  );
+  return changed.filter(({ what }) => what === 'model').every(({ name }) => causes.has(name));
 }
 
 /** Most urgent first. */
-const KINDS: readonly EventKind[] = ['fails', 'step', 'drift', 'spike', 'flaky', 'passes'];
+const KINDS: readonly EventKind[] = ['fails', 'step', 'drift', 'spike', 'flaky', 'passes', 'replaced'];
 
 export interface SingleEvent {
   readonly kind: EventKind;

@@ -70,7 +70,15 @@ export interface Changing {
   readonly at: readonly (number | string | null)[];
 }
 
-export const EVENT_KINDS: readonly ReportEventKind[] = ['fails', 'step', 'drift', 'spike', 'flaky', 'passes'];
+export const EVENT_KINDS: readonly ReportEventKind[] = [
+  'fails',
+  'step',
+  'drift',
+  'spike',
+  'flaky',
+  'passes',
+  'replaced',
+];
 
 /** Codes of standings; 0 is a run without the check. */
 export const STANDING_CODES: readonly (Standing | null)[] = [

@@ -40,7 +40,7 @@ export interface ReportSeries extends ReportKey {
   readonly approved?: number | null;
 }
 
-export type ReportEventKind = 'step' | 'spike' | 'drift' | 'flaky' | 'fails' | 'passes';
+export type ReportEventKind = 'step' | 'spike' | 'drift' | 'flaky' | 'fails' | 'passes' | 'replaced';
 
 /** What changed beside the numbers, such as a model's hash or a runtime's version. */
 export interface ReportChange {

@@ -71,6 +71,18 @@ describe('verdicts', () => {
     expect(audited(BOUND, [observed(runs(5e-5), { referenceNoise: 3e-4 })])?.verdict).toBe('below the noise');
   });
 
+  test('a bound below the noise that no error has met yet is widened, and one above it left alone', () => {
+    const zeros = Array.from({ length: 20 }, () => 0);
+    expect(audited({ ...BOUND, limit: 1e-9 }, [observed(zeros, { limit: 1e-9 })])).toMatchObject({
+      verdict: 'below the noise',
+      proposal: {
+        limit: 5e-7,
+        basis: 'none of 20 runs had an error: four times the noise of two correct computations',
+      },
+    });
+    expect(audited(BOUND, [observed(zeros)])).toMatchObject({ verdict: 'loose', proposal: null });
+  });
+
   test('a bound that nothing was ever judged by', () => {
     expect(audited({ ...BOUND, from: 'dtype', owner: 'float16' }, [observed(runs(1e-6))])).toMatchObject({
       verdict: 'never exercised',

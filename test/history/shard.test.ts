@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { commandsFor } from '../../src/cli/commands/index.ts';
+import { OPTIONS } from '../../src/cli/options.ts';
 import { chooseShard, detectShard, shardsOf } from '../../src/cli/shard.ts';
 import { ParityError } from '../../src/errors/index.ts';
 
@@ -89,18 +92,22 @@ describe('which one this is', () => {
   });
 });
 
+const TEMPLATES = [
+  'github/parity.yml',
+  'gitlab/parity.gitlab-ci.yml',
+  'kubernetes/parity-job.yaml',
+  'slurm/parity.sbatch',
+];
+
 describe('the templates', () => {
   const read = (path: string): Promise<string> =>
     readFile(new URL(`../../deploy/${path}`, import.meta.url), 'utf8');
 
-  test.each(['github/parity.yml', 'gitlab/parity.gitlab-ci.yml', 'kubernetes/parity-job.yaml'])(
-    '%s is YAML and asks for its shard',
-    async (path) => {
-      const text = await read(path);
-      expect(parse(text)).toBeTypeOf('object');
-      expect(text).toContain('run --shard auto');
-    },
-  );
+  test.each(TEMPLATES.slice(0, 3))('%s is YAML and asks for its shard', async (path) => {
+    const text = await read(path);
+    expect(parse(text)).toBeTypeOf('object');
+    expect(text).toContain('run --shard auto');
+  });
 
   test('the pods of the Kubernetes job and its shards are as many', async () => {
     const { spec } = parse(await read('kubernetes/parity-job.yaml')) as {
@@ -120,4 +127,48 @@ describe('the templates', () => {
     expect(text).toContain('#SBATCH --array=0-3');
     expect(text).toContain('${ONNX_PARITY_SHARDS:-4}');
   });
+
+  test.each(TEMPLATES)('%s asks for commands and options that there are', async (path) => {
+    const text = (await read(path)).replaceAll('\\\n', ' ');
+    // What is commented out is advice, and must hold as well.
+    const lines = [...text.matchAll(/(?:onnx-parity|\$parity) ([a-z]+)((?:(?!onnx-parity)[^\n|;&>])*)/g)];
+    expect(lines.length).toBeGreaterThan(1);
+    for (const [, name = '', words = ''] of lines) {
+      const [command, ...others] = await commandsFor([name]);
+      expect([name, others.length]).toEqual([command?.name, 0]);
+      const flags = [...(command?.options ?? []), 'json' as const].map(
+        (option) => OPTIONS[option].flags.split(' ')[0],
+      );
+      const given = [...words.matchAll(/(?<=\s)--[a-z-]+/g)].map(([flag]) => flag);
+      expect(flags).toEqual(expect.arrayContaining(given));
+    }
+  });
+
+  test('every script in them is one that bash can read', async () => {
+    const scripts = [
+      ...(
+        await Promise.all(
+          TEMPLATES.filter((path) => /\.ya?ml$/.test(path)).map(async (path) =>
+            scriptsIn(parse(await read(path))),
+          ),
+        )
+      ).flat(),
+      await read('slurm/parity.sbatch'),
+    ];
+    expect(scripts.length).toBeGreaterThan(8);
+    for (const script of scripts) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      expect([script, status, stderr]).toEqual([script, 0, '']);
+    }
+  });
 });
+
+/** Texts under `run`, `script` and so on, wherever they stand. */
+function scriptsIn(value: unknown, isScript = false): readonly string[] {
+  if (typeof value === 'string') return isScript ? [value.replaceAll(/\$\{\{[^}]*\}\}/g, 'x')] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => scriptsIn(item, isScript));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => scriptsIn(item, SCRIPT_KEYS.has(key)));
+}
+
+const SCRIPT_KEYS: ReadonlySet<string> = new Set(['run', 'script', 'before_script', 'after_script', 'args']);

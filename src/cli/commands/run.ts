@@ -14,6 +14,7 @@ import { projectOrHere } from '../project.ts';
 import { findInterrupted, startedAgain } from '../recording.ts';
 import { reproduceByRun } from '../reproduce.ts';
 import { chooseSuites } from '../selection.ts';
+import { chooseShard } from '../shard.ts';
 import { TOLERANCE_OPTIONS } from '../tolerance.ts';
 
 export const runCommand: Command = {
@@ -58,7 +59,7 @@ export const runCommand: Command = {
     const { options, context } = invocation;
     const { resume } = options;
     if (resume === undefined) {
-      const ordered = withSeed(invocation);
+      const ordered = withShard(withSeed(invocation));
       return runForCommand(ordered, await workOf(ordered));
     }
     const { reports } = projectOrHere(context, options);
@@ -102,6 +103,14 @@ function withSeed(invocation: Invocation): Invocation {
     options: { ...options, seed },
     context: { ...context, words: [...context.words, '--seed', String(seed)] },
   };
+}
+
+/** What the scheduler says now is kept: a run that is resumed elsewhere, or by hand, stays the same shard. */
+function withShard(invocation: Invocation): Invocation {
+  const { options, context } = invocation;
+  const choice = chooseShard(textOption(options, 'shard'), context.env);
+  if (choice === null) return invocation;
+  return { ...invocation, options: { ...options, shard: `${choice.index}/${choice.total}` } };
 }
 
 function repeated(suite: Suite, repeat: number): Suite {

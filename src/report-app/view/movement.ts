@@ -11,6 +11,7 @@ export const EVENT_WORDS: Readonly<Record<ReportEventKind, string>> = {
   spike: 'One run stands out',
   flaky: 'Flaky',
   passes: 'Passes again',
+  replaced: 'Model replaced',
 };
 
 /** `× 41` or `÷ 3.2`; nothing where only the verdict changed. */

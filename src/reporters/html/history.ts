@@ -50,7 +50,9 @@ export function packHistory(history: RunHistory, maxCells = MAX_CELLS): PackedHi
 function withinBudget({ runs, series, events }: RunHistory, maxCells: number): readonly ReportSeries[] {
   const most = Math.floor(maxCells / Math.max(1, runs.length));
   if (series.length <= most) return series;
-  const moved = new Set(events.flatMap(({ checks }) => checks.map((check) => keyText(check))));
+  const moved = new Set(
+    events.flatMap(({ kind, checks }) => (kind === 'replaced' ? [] : checks.map((check) => keyText(check)))),
+  );
   const telling = (one: ReportSeries): boolean =>
     one.standings.at(-1) !== 'passed' || moved.has(keyText(one));
   return [...series.filter(telling), ...series.filter((one) => !telling(one))].slice(0, most);
