@@ -102,3 +102,55 @@ test('a check that begins to fail is told once, with its host', async () => {
   expect(events[0]?.changed.map(({ what }) => what)).toEqual(['host', 'commit']);
   await store.remove();
 });
+
+describe('a model that is replaced', () => {
+  const one = { nights: 20, suites: ['digits'], cases: ['normal', 'zeros'], targets: ['ort-node/cpu'] };
+
+  test('is told though no number moved, and not again where a movement names it', async () => {
+    store = await createStore();
+    const events = await eventsOfPlan({
+      ...one,
+      factor: ({ night }) => (night >= 15 ? 40 : 1),
+      model: ({ night }) => (night < 8 ? 'aa' : night < 15 ? 'bb' : 'cc'),
+    });
+    expect(events.map(brief)).toEqual([
+      { kind: 'replaced', night: 8, worse: false, suite: 'digits', targets: ['ort-node/cpu'], checks: 2 },
+      { kind: 'step', night: 15, worse: true, suite: 'digits', targets: ['ort-node/cpu'], checks: 2 },
+    ]);
+    expect(events.map(({ changed }) => changed[0])).toEqual([
+      { what: 'model', name: 'digits/digits', before: 'aa', after: 'bb' },
+      { what: 'model', name: 'digits/digits', before: 'bb', after: 'cc' },
+    ]);
+    await store.remove();
+  });
+
+  test('is no news where it is made anew every night', async () => {
+    store = await createStore();
+    expect(await eventsOfPlan({ ...one, model: ({ night }) => `file of night ${night}` })).toEqual([]);
+    await store.remove();
+  });
+
+  test('is the cause also where its suite did not run the night before', async () => {
+    store = await createStore();
+    const nights = createNights({
+      ...one,
+      suites: ['digits', 'encoder'],
+      factor: ({ night, suite }) => (suite === 'digits' && night >= 13 ? 40 : 1),
+      model: ({ night, suite }) => `${suite}${suite === 'digits' && night >= 13 ? 2 : 1}`,
+    });
+    for (const [at, document] of nights.entries())
+      await store.add(
+        at % 2 === 0
+          ? document
+          : { ...document, checks: document.checks.filter(({ suite }) => suite === 'encoder') },
+      );
+    const [event, ...others] = await eventsOfPlan({ ...one, nights: 0 });
+    expect(others).toEqual([]);
+    expect([event?.kind, event?.run, event?.changed[0]]).toEqual([
+      'step',
+      12,
+      { what: 'model', name: 'digits/digits', before: 'digits1', after: 'digits2' },
+    ]);
+    await store.remove();
+  });
+});

@@ -57,10 +57,9 @@ describe.skipIf(reason !== null)(
       whole = documentOf(await cli(['run', '--json', '--out', 'whole'], { cwd: project }));
     });
 
-    afterAll(() => {
-      spawnSync('scontrol', ['shutdown'], { env });
-      stop(join(home, 'munged.pid'));
-      rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    afterAll(async () => {
+      for (const name of ['slurmctld', 'slurmd', 'munged']) await stop(join(home, `${name}.pid`));
+      rmSync(home, { recursive: true, force: true });
     });
 
     test('the tasks of the template run one shard each, and merged they equal the undivided run', async () => {
