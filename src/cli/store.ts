@@ -128,13 +128,13 @@ async function pointLatest(reports: string, runId: string): Promise<void> {
 }
 
 /**
- * The result of a stored run: by id, `latest`, a path to its folder or to its `run.json`. Gives the path of `run.json`,
+ * The result of a stored run: by id, `latest` (or `last`), a path to its folder or to its `run.json`. Gives the path of `run.json`,
  * or of the journal of a run that was interrupted before it had one: read either with {@link readRun}.
  * @throws ParityError RUN_NOT_FOUND
  */
 export async function findRun(reports: string, run: string, cwd: string): Promise<string> {
   const folders = [join(reports, run), resolve(cwd, run)];
-  if (run === 'latest') {
+  if (run === 'latest' || run === 'last') {
     const target = await readlink(join(reports, 'latest')).catch(() => nameInFile(join(reports, 'latest')));
     if (target !== null) folders.unshift(join(reports, target));
   }
