@@ -1,5 +1,6 @@
 /** Names and texts that try to leave the place where they are shown. */
 import type { RunDocument } from '../../src/result/document.ts';
+import type { ReportExtras, ReportKey } from '../../src/result/report-history.ts';
 import { createCheck, createFailure, createRun, createUnexecuted } from './run-document.ts';
 
 export const HOSTILE_STRINGS: readonly string[] = [
@@ -54,16 +55,122 @@ export function createHostileRun(): RunDocument {
         crash: { signal: text, exitCode: 1, stderr: text },
         reasons: [reason],
       }),
-      createCheck({ ...names, target: `${text} passing` }),
+      createCheck({
+        ...names,
+        target: `${text} passing`,
+        rollout: { case: text, step: 1, steps: 2 },
+        timing: { loadMs: 1, runMs: [1], bench: { runs: 3, p50Ms: 1, p90Ms: 2 } },
+      }),
     ];
   });
   const run = createRun({ checks, exitCode: 1 });
+  const all = HOSTILE_STRINGS.join(' ');
+  const host = { ...run.host, os: all, arch: all, cpu: all, node: all, fingerprint: all };
+  const reason = { code: 'TARGET_UNAVAILABLE', message: all, hint: all, level: 'fail' } as const;
   return {
     ...run,
-    command: HOSTILE_STRINGS.join(' '),
+    command: all,
+    host,
+    source: { commit: all, branch: all, dirty: true },
+    against: { name: all, runs: HOSTILE_STRINGS, commit: all },
+    merged: HOSTILE_STRINGS.map((text) => ({ runId: text, host, shard: text })),
+    suites: HOSTILE_STRINGS.map((text) => ({
+      name: text,
+      file: text,
+      description: text,
+      models: [{ name: text, path: text, sha256: text, bytes: 1 }],
+    })),
     problems: HOSTILE_STRINGS.map((text) => ({ code: 'SUITE_INVALID', message: text, hint: text })),
-    targets: run.targets.map((target) =>
-      Object.assign({}, target, { options: { [target.name]: target.name } }),
-    ),
+    targets: HOSTILE_STRINGS.map((text) => ({
+      name: text,
+      runtime: text,
+      runtimeVersion: text,
+      provider: text,
+      available: false,
+      reason,
+      options: { [text]: text },
+    })),
+  };
+}
+
+/** Every hostile string in what the page may carry besides its run. */
+export function createHostileExtras(): ReportExtras {
+  const keys: readonly ReportKey[] = HOSTILE_STRINGS.map((text) => ({
+    suite: text,
+    model: text,
+    case: text,
+    target: text,
+    output: text,
+  }));
+  return {
+    history: {
+      runs: HOSTILE_STRINGS.map((text, i) => ({
+        runId: `${i} ${text}`,
+        startedAt: i * 86_400_000,
+        commit: text,
+        branch: text,
+        host: text,
+        cpu: text,
+        os: text,
+        node: text,
+        toolVersion: text,
+      })),
+      series: keys.map((key) => ({
+        ...key,
+        metric: key.suite,
+        runs: [0, 1, 2],
+        values: [1, 2, 3],
+        limits: [1, 1, 1],
+        utilisations: [1, 2, 3],
+        standings: ['passed', 'failed', 'failed'],
+        approved: 1,
+      })),
+      events: keys.map((key, i) => ({
+        kind: 'step',
+        run: i % 3,
+        worse: true,
+        suite: key.suite,
+        targets: [key.target],
+        checks: [{ ...key, factor: 2, before: 1, after: 2 }],
+        changed: [{ what: key.suite, name: key.suite, before: key.suite, after: key.suite }],
+      })),
+      shares: keys.map(({ suite, target }) => ({ run: 0, suite, target, passed: 1, counted: 2 })),
+      circumstances: {
+        models: keys.map(({ suite, model }) => ({ run: 0, suite, model, sha256: suite })),
+        runtimes: keys.map(({ target }) => ({ run: 0, target, version: target })),
+      },
+      baselines: HOSTILE_STRINGS.map((text) => ({
+        suite: text,
+        runId: text,
+        commit: text,
+        approvedAt: text,
+        reason: text,
+      })),
+    },
+    audit: {
+      runs: 3,
+      audits: HOSTILE_STRINGS.map((text) => ({
+        bound: {
+          suite: text,
+          from: text,
+          owner: text,
+          ofCase: text,
+          metric: text,
+          limit: 1,
+          atol: null,
+          rtol: null,
+          expression: text,
+        },
+        verdict: 'loose',
+        why: text,
+        checks: 1,
+        runs: 3,
+        worstEver: 1,
+        worstRecent: 1,
+        share: [1, 2],
+        proposal: { factor: 2, limit: 1, atol: null, rtol: null, falseAlarmPerRun: 0, basis: text },
+      })),
+      patch: HOSTILE_STRINGS.join('\n'),
+    },
   };
 }
