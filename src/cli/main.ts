@@ -56,6 +56,7 @@ function tell(error: unknown): number {
   const lines = [`${paint.red('error')} ${known.message.split('\n').map(cleanLine).join('\n')}`];
   if (known.hint !== '')
     lines.push(`${paint.dim('hint')}  ${known.hint.split('\n').map(cleanLine).join('\n')}`);
+  lines.push(`${paint.dim('code')}  ${known.code}`);
   if (process.env['ONNX_PARITY_DEBUG'] === '1' && error instanceof Error) lines.push(error.stack ?? '');
   process.stderr.write(`${lines.join('\n')}\n`);
   return known.exitCode;

@@ -78,7 +78,10 @@ export function checkExternalRange(
 ): void {
   const possible = [offset, length].every((value) => Number.isSafeInteger(value) && value >= 0);
   if (possible && offset + length <= file.size) return;
-  const problem = `bytes ${offset} to ${offset + length} are asked for, but the file has ${file.size}`;
+  const problem =
+    Number.isNaN(offset) || Number.isNaN(length)
+      ? 'its offset, its length or the shape is no count of bytes'
+      : `bytes ${offset} to ${offset + length} are asked for, but the file has ${file.size}`;
   throw onnxError('EXTERNAL_DATA_RANGE', { ...owner, location, problem });
 }
 

@@ -29,7 +29,8 @@ export function checkExternalData(model: Model, modelPath: string = model.path):
     const file = known?.file ?? resolveExternalData(folder, location, owner);
     const needed = weightBytes(tensor);
     if (range.length !== undefined && range.length !== needed) {
-      const problem = `its length is ${range.length}, but the shape needs ${needed} bytes`;
+      const given = Number.isNaN(range.length) ? 'no count of bytes' : range.length;
+      const problem = `its length is ${given}, but the shape needs ${needed} bytes`;
       throw onnxError('EXTERNAL_DATA_RANGE', { ...owner, location, problem });
     }
     checkExternalRange(file, offset, needed, owner, location);

@@ -27,7 +27,7 @@ export async function meetModel(path: string): Promise<MetModel> {
     return { sha256, inputNames, outputs: facts.outputs, facts, failure: null };
   } catch (error) {
     if (!(error instanceof ParityError)) throw error;
-    const reasons = [runReason.modelUnreadable(path, error.message, error.hint)];
+    const reasons = [runReason.modelUnreadable(path, error)];
     const failure = { status: 'error' as const, reasons, declared: null, placement: null };
     return { sha256: null, inputNames: [], outputs: null, facts: null, failure };
   }

@@ -1,3 +1,4 @@
+import type { ParityError } from '../errors/index.ts';
 import type { Placement, Reason } from '../result/index.ts';
 
 /** The reasons that arise between execution and comparison, each with its next step. */
@@ -30,16 +31,19 @@ export const runReason = {
     };
   },
 
-  modelUnreadable(path: string, message: string, hint: string): Reason {
-    return { code: 'MODEL_UNREADABLE', level: 'fail', message: withPath(path, message), hint };
+  modelUnreadable(path: string, error: ParityError): Reason {
+    const message = withCode(withPath(path, error.message), error);
+    return { code: 'MODEL_UNREADABLE', level: 'fail', message, hint: error.hint };
   },
 
-  inputsUnusable(name: string, message: string, hint: string): Reason {
-    return { code: 'INPUT_REJECTED', level: 'fail', message: `Inputs of case ${name}: ${message}`, hint };
+  inputsUnusable(name: string, error: ParityError): Reason {
+    const message = withCode(`Inputs of case ${name}: ${error.message}`, error);
+    return { code: 'INPUT_REJECTED', level: 'fail', message, hint: error.hint };
   },
 
-  referenceUnreadable(path: string, message: string, hint: string): Reason {
-    return { code: 'GOLDEN_UNREADABLE', level: 'fail', message: withPath(path, message), hint };
+  referenceUnreadable(path: string, error: ParityError): Reason {
+    const message = withCode(withPath(path, error.message), error);
+    return { code: 'GOLDEN_UNREADABLE', level: 'fail', message, hint: error.hint };
   },
 
   referenceIsRuntime(target: string): Reason {
@@ -137,4 +141,9 @@ export const runReason = {
 /** Most messages about a file name it themselves. */
 function withPath(path: string, message: string): string {
   return message.includes(path) ? message : `${path}: ${message}`;
+}
+
+/** The code of the error is the one to look up in docs/errors.md; a check's own code names only the kind. */
+function withCode(message: string, { code }: ParityError): string {
+  return `${message} (${code})`;
 }

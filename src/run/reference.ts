@@ -127,7 +127,7 @@ async function readReference(path: string, read: () => Promise<NamedTensors>): P
     return {
       ...NO_REFERENCE,
       golden: { state: 'unreadable', origin: path },
-      reasons: [runReason.referenceUnreadable(path, error.message, error.hint)],
+      reasons: [runReason.referenceUnreadable(path, error)],
     };
   }
 }

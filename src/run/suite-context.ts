@@ -69,10 +69,7 @@ export class SuiteContext {
       return castInputs(await this.inputs(planned.case), planned.model);
     } catch (error) {
       if (!(error instanceof ParityError)) throw error;
-      throw new RuntimeFailure(
-        'error',
-        runReason.inputsUnusable(planned.case.name, error.message, error.hint),
-      );
+      throw new RuntimeFailure('error', runReason.inputsUnusable(planned.case.name, error));
     }
   }
 

@@ -33,6 +33,6 @@ test('inspect --fusions says why a level has none: a model that hangs, a runtime
     stdout: '',
     stderr:
       'error --fusions: ort-web/wasm writes no optimised model; ort-node/cpu does.\n' +
-      'hint  See `onnx-parity inspect --help`.\n',
+      'hint  See `onnx-parity inspect --help`.\ncode  USAGE\n',
   });
 });

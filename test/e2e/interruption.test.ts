@@ -161,11 +161,11 @@ test('a killed run has no run.json, is read by report, and resume makes it equal
 
   expect(await cli(['run', '--resume'], { cwd: home })).toMatchObject({
     exitCode: 2,
-    stderr: `error No interrupted run in ${join(home, 'reports')}.\nhint  Start one: onnx-parity run\n`,
+    stderr: `error No interrupted run in ${join(home, 'reports')}.\nhint  Start one: onnx-parity run\ncode  RESUME_NOTHING\n`,
   });
   expect((await cli(['run', '--resume', id], { cwd: home })).stderr).toBe(
     `error Run ${id} in ${join(home, 'reports')} left nothing to resume from: it is complete, or its journal is gone.\n` +
-      `hint  Read it: onnx-parity report ${id}. Run anew: onnx-parity run\n`,
+      `hint  Read it: onnx-parity report ${id}. Run anew: onnx-parity run\ncode  RESUME_NOTHING\n`,
   );
 });
 
@@ -185,7 +185,7 @@ test('resume refuses another plan by name, and a run that is still at work', asy
     exitCode: 2,
     stderr:
       `error Run ${id} cannot be resumed, because its plan changed: ${differences}.\n` +
-      'hint  Undo the change, or run anew: onnx-parity run\n',
+      'hint  Undo the change, or run anew: onnx-parity run\ncode  RESUME_DIFFERS\n',
   });
   expect(await cli(['run', '--resume', id, '--linf', '1'], { cwd: home })).toMatchObject(
     refused('tolerances or metrics of the command line'),
@@ -236,7 +236,7 @@ test('a reports path that is a file stops the run before it begins, and the file
     stdout: '',
     stderr:
       `error Cannot write ${join(home, 'reports')}: a part of the path is a file\n` +
-      'hint  Make room there or choose another place; nothing that was there is lost.\n',
+      'hint  Make room there or choose another place; nothing that was there is lost.\ncode  WRITE_FAILED\n',
   });
   expect(readFileSync(join(home, 'reports'), 'utf8')).toBe('mine');
 });

@@ -77,7 +77,7 @@ test.each<[Record<string, string>, string]>([
     { offset: '9007199254740993000' },
     'bytes 9007199254740993000 to 9007199254740993000 are asked for, but the file has 12',
   ],
-  [{ offset: '-4' }, 'bytes NaN to NaN are asked for, but the file has 12'],
+  [{ offset: '-4' }, 'its offset, its length or the shape is no count of bytes'],
   [{ length: '12' }, 'its length is 12, but the shape needs 8 bytes'],
 ])('the range %j is refused', (range, problem) => {
   const action = (): unknown =>
