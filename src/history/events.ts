@@ -123,7 +123,10 @@ function turnsOf({ runs, standings }: Series): readonly { readonly run: number; 
   return turns;
 }
 
-/** Events of one kind, direction and suite belong together; those one night apart too, at the night that shows most of them. */
+/**
+ * Events of one kind, direction and suite belong together; those of nearby nights too, at the night that shows most of
+ * them: noise may hide a step for a night, and in a few of many checks for longer.
+ */
 function gathered(events: readonly SingleEvent[]): readonly (readonly SingleEvent[])[] {
   const groups = new Map<string, SingleEvent[]>();
   for (const event of events) {
@@ -140,13 +143,16 @@ function gathered(events: readonly SingleEvent[]): readonly (readonly SingleEven
   return kept;
 }
 
+const MAJORITY = 2;
+
 function belongTogether(kept: readonly SingleEvent[], group: readonly SingleEvent[]): boolean {
   const [left, right] = [kept[0], group[0]];
   if (left === undefined || right === undefined) return false;
   if (left.kind !== right.kind || left.worse !== right.worse || left.check.suite !== right.check.suite)
     return false;
   if (left.kind === 'flaky') return true;
-  if (left.kind !== 'step' || Math.abs(left.run - right.run) > 1) return false;
+  const apart = kept.length >= MAJORITY * group.length ? 3 : 1;
+  if (left.kind !== 'step' || Math.abs(left.run - right.run) > apart) return false;
   const targets = new Set(kept.map(({ check }) => check.target));
   return group.every(({ check }) => targets.has(check.target));
 }
