@@ -4,7 +4,7 @@
  * `run.json` must be the one that the rows came from.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { literal, type Database } from './duckdb.ts';
 import { RECENT } from './facts-file.ts';
@@ -73,9 +73,20 @@ export async function compact(reports: string, history: History): Promise<number
     if (!before.includes(name)) await writeCompacted(history, runs, join(folder, name));
     written.add(name);
   }
-  for (const name of before)
-    if (!written.has(name) && name !== RECENT) await rm(join(folder, name), { force: true });
+  for (const name of before) {
+    const isNeeded = written.has(name) || name === RECENT || (await isAtWork(join(folder, name)));
+    if (!isNeeded) await rm(join(folder, name), { force: true });
+  }
   return old.length;
+}
+
+const ABANDONED_MS = 10 * 60_000;
+
+/** Whether it is the draft of another process, rather than one that a killed process left. */
+async function isAtWork(path: string): Promise<boolean> {
+  if (!path.endsWith('.tmp')) return false;
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs < ABANDONED_MS;
 }
 
 async function writeCompacted(history: History, runs: readonly string[], path: string): Promise<void> {

@@ -1,4 +1,15 @@
-import { copyFile, cp, mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compact, compactable } from '../../src/history/compact.ts';
@@ -268,5 +279,15 @@ describe('compacted runs', () => {
     await compacted();
     await writeFile(join(store.reports, '.history', 'cut.parquet'), 'PAR1');
     expect((await opened()).compacted.size).toBe(10);
+  });
+
+  test('leave the draft of another process alone, and remove what a killed one left', async () => {
+    const folder = join(store.reports, '.history');
+    await mkdir(folder);
+    const [fresh, old] = ['one.parquet.1a2b3c4d.tmp', 'two.parquet.1a2b3c4d.tmp'];
+    for (const name of [fresh, old]) await writeFile(join(folder, name), 'PAR1');
+    await utimes(join(folder, old), 0, 0);
+    await compact(store.reports, await opened());
+    expect(await readdir(folder)).toEqual([fresh]);
   });
 }, 60_000);

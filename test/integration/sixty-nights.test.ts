@@ -133,6 +133,24 @@ describe('sixty nights over the shipped suites', () => {
     );
   });
 
+  test('the report of the last night carries the same events', async () => {
+    const page = join(home, 'page.html');
+    const end = await cli(['report', runIdOf(NIGHTS), '--html', page], { cwd: home });
+    expect(end).toMatchObject({ exitCode: 0, stderr: '' });
+    const [, text = ''] =
+      /<script type="application\/json" id="history">(.*?)<\/script>/s.exec(readFileSync(page, 'utf8')) ?? [];
+    const { runs, events } = JSON.parse(text) as Shown;
+    const brief = ({ kind, run, suite, worse, targets }: HistoryEvent): unknown => ({
+      kind,
+      run,
+      suite,
+      worse,
+      targets,
+    });
+    expect(runs).toHaveLength(NIGHTS);
+    expect(events.map(brief)).toEqual(shown.events.map(brief));
+  });
+
   test('the terminal tells the same nights', async () => {
     const { stdout } = await cli(['history'], { cwd: home });
     const nights = stdout.split('\n').filter((line) => /^[▲▼~•] /u.test(line));
