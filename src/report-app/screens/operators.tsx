@@ -1,11 +1,18 @@
 import { useMemo, useState } from 'preact/hooks';
+import { whyGroups } from '../../result/why-groups.ts';
 import { counted } from '../../result/wording.ts';
 import { checksAddress } from '../address.ts';
 import { Name } from '../parts/name.tsx';
 import { SectionTable } from '../parts/section-table.tsx';
 import { useRun } from '../view/context.ts';
 import { filterToken } from '../view/filter.ts';
-import { operatorLines, type OperatorLine, type OperatorsBy, type Tally } from '../view/operators.ts';
+import {
+  backendChecks,
+  operatorLines,
+  type OperatorLine,
+  type OperatorsBy,
+  type Tally,
+} from '../view/operators.ts';
 
 const WAYS: readonly OperatorsBy[] = ['operator', 'element type', 'both'];
 
@@ -24,6 +31,7 @@ export function OperatorsScreen() {
           ended otherwise.
         </p>
       </section>
+      <Causes targets={targets} />
       <div class="chips" role="group" aria-label="Lines of the table">
         {WAYS.map((way) => (
           <button key={way} type="button" class="chip" aria-pressed={by === way} onClick={() => setBy(way)}>
@@ -47,6 +55,41 @@ export function OperatorsScreen() {
         ))}
       </SectionTable>
     </div>
+  );
+}
+
+/** Why cases did not pass, with how many of them on each target. */
+function Causes({ targets }: { readonly targets: readonly string[] }) {
+  const run = useRun();
+  const groups = useMemo(() => whyGroups(backendChecks(run)), [run]);
+  if (groups.length === 0) return null;
+  return (
+    <SectionTable
+      title="Why cases did not pass"
+      head={['Ended', 'Reason', ...targets.map((target) => `#${target}`), 'Such as']}
+    >
+      {groups.map(({ headline, code, byTarget, example }) => (
+        <tr key={`${headline} ${code ?? ''}`}>
+          <th scope="row">{headline}</th>
+          <td>
+            <code class="one-line">{code ?? 'none recorded'}</code>
+          </td>
+          {targets.map((target) => {
+            const count = byTarget.get(target) ?? 0;
+            const of = code === null ? [] : [filterToken('reason', code)];
+            const filter = ['is:failing', ...of, filterToken('target', target)].join(' ');
+            return (
+              <td key={target} class="num">
+                {count === 0 ? '0' : <a href={checksAddress(filter)}>{count}</a>}
+              </td>
+            );
+          })}
+          <td class="quiet">
+            <Name text={example} />
+          </td>
+        </tr>
+      ))}
+    </SectionTable>
   );
 }
 

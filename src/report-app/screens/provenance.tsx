@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { cleanLine, formatBytes, formatDuration } from '../../result/wording.ts';
+import { cleanLine, counted, formatBytes, formatDuration } from '../../result/wording.ts';
 import { CopyButton } from '../parts/copy.tsx';
+import { Some } from '../parts/more.tsx';
 import { Name } from '../parts/name.tsx';
 import { Problems } from '../parts/problems.tsx';
 import { SectionTable } from '../parts/section-table.tsx';
@@ -117,44 +118,57 @@ function Models() {
     suite.models.map((model) => ({ suite: suite.name, model })),
   );
   return (
-    <SectionTable title="Models" head={['Suite', 'Model', 'File', 'SHA-256']}>
-      {models.map(({ suite, model }) => (
-        <tr key={`${suite}\n${model.name}`}>
-          <th scope="row">
-            <Name text={suite} />
-          </th>
-          <td>
-            <Name text={model.name} />
-          </td>
-          <td>
-            <code>{cleanLine(model.path)}</code>
-            {model.bytes !== null && <span class="quiet"> {formatBytes(model.bytes)}</span>}
-          </td>
-          <td>
-            <code class="hash">{model.sha256 ?? 'unknown'}</code>
-          </td>
-        </tr>
-      ))}
-    </SectionTable>
+    <Some of={models}>
+      {(some) => (
+        <SectionTable
+          title="Models"
+          note={counted(models.length, 'model')}
+          head={['Suite', 'Model', 'File', 'SHA-256']}
+        >
+          {some.map(({ suite, model }) => (
+            <tr key={`${suite}\n${model.name}`}>
+              <th scope="row">
+                <Name text={suite} />
+              </th>
+              <td>
+                <Name text={model.name} />
+              </td>
+              <td>
+                <code>{cleanLine(model.path)}</code>
+                {model.bytes !== null && <span class="quiet"> {formatBytes(model.bytes)}</span>}
+              </td>
+              <td>
+                <code class="hash">{model.sha256 ?? 'unknown'}</code>
+              </td>
+            </tr>
+          ))}
+        </SectionTable>
+      )}
+    </Some>
   );
 }
 
 function Goldens() {
   const { document } = useRun();
+  const goldens = goldensOf(document);
   return (
-    <SectionTable title="References" head={['Suite', 'State', 'Origin', '#Cases']}>
-      {goldensOf(document).map((golden) => (
-        <tr key={`${golden.suite}\n${golden.state}\n${golden.origin}`}>
-          <th scope="row">
-            <Name text={golden.suite} />
-          </th>
-          <td>{golden.state}</td>
-          <td>
-            <Name text={golden.origin} />
-          </td>
-          <td class="num">{golden.cases}</td>
-        </tr>
-      ))}
-    </SectionTable>
+    <Some of={goldens}>
+      {(some) => (
+        <SectionTable title="References" head={['Suite', 'State', 'Origin', '#Cases']}>
+          {some.map((golden) => (
+            <tr key={`${golden.suite}\n${golden.state}\n${golden.origin}`}>
+              <th scope="row">
+                <Name text={golden.suite} />
+              </th>
+              <td>{golden.state}</td>
+              <td>
+                <Name text={golden.origin} />
+              </td>
+              <td class="num">{golden.cases}</td>
+            </tr>
+          ))}
+        </SectionTable>
+      )}
+    </Some>
   );
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../result/wording.ts';
 import { checkAddress, checksAddress } from '../address.ts';
 import { Matrix, MatrixLegend, type MatrixLine } from '../parts/matrix.tsx';
+import { Some } from '../parts/more.tsx';
 import { Name } from '../parts/name.tsx';
 import { useRun } from '../view/context.ts';
 import { filterToken } from '../view/filter.ts';
@@ -74,16 +75,33 @@ function Lines(props: {
   return (
     <section aria-label={props.title}>
       <h2>{props.title}</h2>
-      <Matrix
-        caption={props.title}
-        corner={props.by === 'case' ? 'Case' : 'Output'}
-        columns={props.columns}
-        lines={lines}
-        hrefOf={(_line, _column, rows) => cellAddress(rows, props.by)}
-      />
+      <Some of={worstFirst(lines)}>
+        {(some) => (
+          <Matrix
+            caption={props.title}
+            corner={props.by === 'case' ? 'Case' : 'Output'}
+            columns={props.columns}
+            lines={some}
+            hrefOf={(_line, _column, rows) => cellAddress(rows, props.by)}
+          />
+        )}
+      </Some>
     </section>
   );
 }
+
+/** In the order of the run; where they are too many for that, what did not pass stands first. */
+function worstFirst(lines: readonly MatrixLine[]): readonly MatrixLine[] {
+  if (lines.length <= LONG) return lines;
+  const rank = ({ cells }: MatrixLine): number => {
+    const rows = [...cells.values()].flat();
+    if (rows.some(({ standing }) => standing === 'failed')) return 0;
+    return rows.some(({ bad }) => bad) ? 1 : 2;
+  };
+  return lines.toSorted((left, right) => rank(left) - rank(right));
+}
+
+const LONG = 60;
 
 /** One check is opened, several are listed. */
 function cellAddress(rows: readonly Row[], by: 'output' | 'case'): string {
@@ -113,38 +131,42 @@ function Models(props: {
   return (
     <section aria-labelledby="models">
       <h2 id="models">Models</h2>
-      <div class="table-frame" tabIndex={0} role="region" aria-label="Models">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">File</th>
-              <th scope="col" class="num">
-                Size
-              </th>
-              <th scope="col">SHA-256</th>
-            </tr>
-          </thead>
-          <tbody>
-            {props.models.map((model) => (
-              <tr key={model.name}>
-                <th scope="row">
-                  <Name text={model.name} />
-                </th>
-                <td>
-                  <code>
-                    <Name text={model.path} />
-                  </code>
-                </td>
-                <td class="num">{model.bytes === null ? 'unknown' : formatBytes(model.bytes)}</td>
-                <td>
-                  <code title={model.sha256 ?? ''}>{model.sha256?.slice(0, 16) ?? 'unknown'}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Some of={props.models}>
+        {(some) => (
+          <div class="table-frame" tabIndex={0} role="region" aria-label="Models">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Model</th>
+                  <th scope="col">File</th>
+                  <th scope="col" class="num">
+                    Size
+                  </th>
+                  <th scope="col">SHA-256</th>
+                </tr>
+              </thead>
+              <tbody>
+                {some.map((model) => (
+                  <tr key={model.name}>
+                    <th scope="row">
+                      <Name text={model.name} />
+                    </th>
+                    <td>
+                      <code>
+                        <Name text={model.path} />
+                      </code>
+                    </td>
+                    <td class="num">{model.bytes === null ? 'unknown' : formatBytes(model.bytes)}</td>
+                    <td>
+                      <code title={model.sha256 ?? ''}>{model.sha256?.slice(0, 16) ?? 'unknown'}</code>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Some>
     </section>
   );
 }

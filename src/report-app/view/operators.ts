@@ -62,6 +62,10 @@ export function hasOperators({ rows }: RunView): boolean {
   return rows.some(({ check }) => isBackendCase(check));
 }
 
+export function backendChecks({ rows }: RunView): readonly Check[] {
+  return rows.flatMap(({ check }) => (isBackendCase(check) ? [check] : []));
+}
+
 export type OperatorsBy = 'operator' | 'element type' | 'both';
 
 export interface Tally {

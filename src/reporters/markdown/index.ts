@@ -13,6 +13,7 @@ import {
   verdictSentence,
   whyText,
 } from '../../result/wording.ts';
+import { whyGroups } from '../../result/why-groups.ts';
 import { toWire } from '../../result/wire.ts';
 import { codeSpan, escapeMarkdown } from './escape.ts';
 
@@ -27,6 +28,7 @@ export function renderMarkdown(document: RunDocument): string {
     countsTable(document),
     problems(document),
     matrix(document),
+    causes(document),
     failures(bad),
     provenance(document),
   ];
@@ -95,6 +97,21 @@ function cell(checks: readonly Check[]): string {
   const worst = used.some(Number.isNaN) ? Number.NaN : Math.max(...used);
   const mark = checks.some(didNotPass) ? '❌' : '✅';
   return `${mark} ${passed}/${checks.length}${used.length === 0 ? '' : ` · ${formatNumber(toWire(worst))}`}`;
+}
+
+/** Where not every failure has a row: how many for which reason. */
+function causes({ checks }: RunDocument): string {
+  const groups = whyGroups(checks);
+  if (groups.reduce((sum, { count }) => sum + count, 0) <= MAX_FAILURES) return '';
+  const targets = [...new Set(groups.flatMap(({ byTarget }) => [...byTarget.keys()]))];
+  const rows = groups.map(({ headline, code, byTarget, example }) => [
+    `**${headline}** ${code === null ? '' : codeSpan(code)}`,
+    ...targets.map((target) => String(byTarget.get(target) ?? 0)),
+    escapeMarkdown(example),
+  ]);
+  const head = ['reason', ...targets.map((target) => escapeMarkdown(target)), 'such as'];
+  const align = head.map((_, column) => (column > 0 && column <= targets.length ? 'right' : 'left'));
+  return ['### By reason', '', table(head, rows, align)].join('\n');
 }
 
 function failures(bad: readonly Finding[]): string {

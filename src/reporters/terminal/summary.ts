@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Check, RunDocument } from '../../result/index.ts';
+import { whyGroups } from '../../result/why-groups.ts';
 import {
   allNeededText,
   checkName,
@@ -31,6 +32,7 @@ export async function renderSummary(document: RunDocument, kind: TerminalKind): 
     problems(document, paint),
     renderMetrics(document, kind),
     await failures(document, kind, paint),
+    causes(document, paint),
     closing(document, paint),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -52,6 +54,19 @@ async function failures(document: RunDocument, kind: TerminalKind, paint: ChalkI
   const body = kind.interactive ? await table(shown, kind, paint) : plainList(shown, paint);
   const rest = found.slice(FULLY_TOLD).map(({ check }) => oneLine(check, paint));
   return [body, ...rest].join('\n');
+}
+
+/** Where more did not pass than are told in full: how many for which reason. */
+function causes({ checks }: RunDocument, paint: ChalkInstance): string {
+  const groups = whyGroups(checks);
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  if (total <= FULLY_TOLD) return '';
+  const width = String(total).length;
+  const lines = groups.map(({ headline, code, count, example }) => {
+    const label = [headline, code ?? 'no reason'].join(' ');
+    return `  ${String(count).padStart(width)}  ${paint.red(label)}  ${paint.dim(`such as: ${shortened(example)}`)}`;
+  });
+  return [paint.bold('by reason'), ...lines].join('\n');
 }
 
 async function table(checks: readonly Check[], kind: TerminalKind, paint: ChalkInstance): Promise<string> {
