@@ -112,6 +112,17 @@ export function packError(value: number | null): number {
 /** The inverse of {@link packError}, to three digits; infinity for whatever was not finite. */
 export function unpackError(code: number): number | null {
   if (code === 0) return null;
+  const known = unpacked[code] ?? NaN;
+  if (!Number.isNaN(known)) return known;
+  const value = sizeOf(code);
+  unpacked[code] = value;
+  return value;
+}
+
+/** Millions of codes are read at once, and few of them are different. */
+const unpacked = new Float64Array(NOT_FINITE + 1).fill(NaN);
+
+function sizeOf(code: number): number {
   if (code === ZERO) return 0;
   if (code === NOT_FINITE) return Infinity;
   return Number((10 ** ((code - FIRST) / STEPS_PER_DECADE + LOWEST)).toPrecision(3));

@@ -1,7 +1,7 @@
-/** What did not pass, by its reason: hundreds of checks of one folder often have a handful of causes. */
+/** Checks by the reason of how they ended: hundreds of checks of one folder often have a handful of causes. */
 import type { Check } from './document.ts';
 import type { ReasonCode } from './reasons.ts';
-import { didNotPass, failing, headlineOf } from './reading.ts';
+import { failing, headlineOf } from './reading.ts';
 import { whyText } from './wording.ts';
 
 export interface WhyGroup {
@@ -19,7 +19,6 @@ export interface WhyGroup {
 export function whyGroups(checks: readonly Check[]): readonly WhyGroup[] {
   const groups = new Map<string, WhyGroup & { count: number; byTarget: Map<string, number> }>();
   for (const check of checks) {
-    if (!didNotPass(check)) continue;
     const code = failing(check)[0]?.code ?? check.reasons[0]?.code ?? null;
     const name = `${headlineOf(check)} ${code ?? ''}`;
     const group = groups.get(name) ?? {

@@ -25,6 +25,9 @@ const COLUMNS: readonly (readonly [key: string, label: string])[] = [
 /** Heights in pixels, as the style sheet sets them. */
 const HEIGHTS = { wide: { row: 40, head: 40 }, narrow: { row: 68, head: 0 } };
 
+/** More than the rows that any screen shows at once. */
+const SLOTS = 128;
+
 /** Rows that are printed: a printout of thousands helps nobody. */
 const MAX_PRINTED = 1000;
 
@@ -46,6 +49,9 @@ export function CheckGrid(props: {
   );
   const current = Math.min(active, Math.max(0, rows.length - 1));
   const shown = printing ? { from: 0, to: Math.min(rows.length, MAX_PRINTED) } : visible;
+
+  // Rows that come into view take the elements of those that left it.
+  const slots = Math.max(SLOTS, shown.to - shown.from);
 
   // A new order starts at its top; the same order, come back to, where it was left.
   useLayoutEffect(() => {
@@ -115,7 +121,7 @@ export function CheckGrid(props: {
       >
         {rows.slice(shown.from, shown.to).map((row, offset) => (
           <GridRow
-            key={row.position}
+            key={(shown.from + offset) % slots}
             row={row}
             index={shown.from + offset}
             top={printing ? null : (shown.from + offset) * rowHeight}

@@ -56,13 +56,14 @@ function OutcomeTable(props: {
 }) {
   const { title, outcome, rows } = props;
   if (rows.length === 0) return null;
+  const told = rows.some(({ check }) => check.reasons.length > 0);
   return (
     <SectionTable
       title={title}
       note={
         <a href={checksAddress(`outcome:${outcome.replace(' ', '-')}`)}>{counted(rows.length, 'check')}</a>
       }
-      head={['Check', 'Verdict', '#Of bound', 'Why']}
+      head={['Check', 'Verdict', '#Of bound', ...(told ? ['Why'] : [])]}
     >
       {rows.slice(0, MOST).map((row) => (
         <tr key={row.position}>
@@ -78,9 +79,11 @@ function OutcomeTable(props: {
             />
           </td>
           <td class="num">{row.utilisation !== null && <Computed value={row.utilisation} />}</td>
-          <td>
-            <Prose text={row.check.reasons.at(-1)?.message ?? ''} />
-          </td>
+          {told && (
+            <td class="prose">
+              <Prose text={row.check.reasons.at(-1)?.message ?? ''} />
+            </td>
+          )}
         </tr>
       ))}
     </SectionTable>

@@ -15,30 +15,47 @@ export function ShareStrip(props: {
   const each = WIDTH / Math.max(1, share.length);
   return (
     <svg class="strip-chart" width={WIDTH} height={HEIGHT} role="img" aria-label={saying(share, runs)}>
-      {share.map((value, run) => {
-        if (value === null) return null;
-        const gap = each > 4 ? 1 : 0;
+      {spansOf(share).map(({ from, to, value }) => {
+        const width = (to - from) * each - (each > 4 ? 1 : 0);
         const passed = value * HEIGHT;
         return (
-          <g key={run}>
-            <title>{`${dayText(runs, run)}: ${percent(value)} passed`}</title>
+          <g key={from}>
+            <title>{`${spanText(runs, from, to)}: ${percent(value)} passed`}</title>
             {value < 1 && (
-              <rect class="share-not" x={run * each} y={0} width={each - gap} height={HEIGHT - passed} />
+              <rect class="share-not" x={from * each} y={0} width={width} height={HEIGHT - passed} />
             )}
             {value > 0 && (
-              <rect
-                class="share-passed"
-                x={run * each}
-                y={HEIGHT - passed}
-                width={each - gap}
-                height={passed}
-              />
+              <rect class="share-passed" x={from * each} y={HEIGHT - passed} width={width} height={passed} />
             )}
           </g>
         );
       })}
     </svg>
   );
+}
+
+interface Span<T> {
+  readonly from: number;
+  /** The first run after it. */
+  readonly to: number;
+  readonly value: T;
+}
+
+/** Runs in a row that are alike are one bar. */
+function spansOf<T>(values: readonly (T | null)[]): readonly Span<T>[] {
+  const spans: Span<T>[] = [];
+  values.forEach((value, run) => {
+    const last = spans.at(-1);
+    if (value === null) return;
+    if (last?.to === run && last.value === value) spans[spans.length - 1] = { ...last, to: run + 1 };
+    else spans.push({ from: run, to: run + 1, value });
+  });
+  return spans;
+}
+
+function spanText(runs: readonly ReportRun[], from: number, to: number): string {
+  const [first, last] = [dayText(runs, from), dayText(runs, to - 1)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 function dayText(runs: readonly ReportRun[], run: number): string {
@@ -72,20 +89,19 @@ export function StandingStrip(props: {
   const each = WIDTH / Math.max(1, standings.length);
   return (
     <svg class="strip-chart" width={WIDTH} height={HEIGHT} role="img" aria-label={standingsText(standings)}>
-      {standings.map((standing, run) => {
-        if (standing === null) return null;
+      {spansOf(standings).map(({ from, to, value: standing }) => {
         // Height as well as colour tells what passed.
         const height = standing === 'passed' ? HEIGHT * 0.45 : HEIGHT;
         return (
           <rect
-            key={run}
+            key={from}
             class={`at ${standingClass(standing)}`}
-            x={run * each}
+            x={from * each}
             y={HEIGHT - height}
-            width={Math.max(0.8, each - (each > 4 ? 1 : 0))}
+            width={Math.max(0.8, (to - from) * each - (each > 4 ? 1 : 0))}
             height={height}
           >
-            <title>{`${dayText(runs, run)}: ${standing}`}</title>
+            <title>{`${spanText(runs, from, to)}: ${standing}`}</title>
           </rect>
         );
       })}

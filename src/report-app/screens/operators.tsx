@@ -7,7 +7,7 @@ import { SectionTable } from '../parts/section-table.tsx';
 import { useRun } from '../view/context.ts';
 import { filterToken } from '../view/filter.ts';
 import {
-  backendChecks,
+  notPassed,
   operatorLines,
   type OperatorLine,
   type OperatorsBy,
@@ -61,7 +61,7 @@ export function OperatorsScreen() {
 /** Why cases did not pass, with how many of them on each target. */
 function Causes({ targets }: { readonly targets: readonly string[] }) {
   const run = useRun();
-  const groups = useMemo(() => whyGroups(backendChecks(run)), [run]);
+  const groups = useMemo(() => whyGroups(notPassed(run)), [run]);
   if (groups.length === 0) return null;
   return (
     <SectionTable
@@ -77,14 +77,14 @@ function Causes({ targets }: { readonly targets: readonly string[] }) {
           {targets.map((target) => {
             const count = byTarget.get(target) ?? 0;
             const of = code === null ? [] : [filterToken('reason', code)];
-            const filter = ['is:failing', ...of, filterToken('target', target)].join(' ');
+            const filter = ['-verdict:pass', ...of, filterToken('target', target)].join(' ');
             return (
               <td key={target} class="num">
                 {count === 0 ? '0' : <a href={checksAddress(filter)}>{count}</a>}
               </td>
             );
           })}
-          <td class="quiet">
+          <td class="quiet prose">
             <Name text={example} />
           </td>
         </tr>

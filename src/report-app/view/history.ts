@@ -37,6 +37,8 @@ export interface HistoryView {
   find(key: CheckKey): number | null;
   /** `null` where the run did not have the check. */
   cell(check: number, run: number): Cell | null;
+  /** Its error ÷ allowed alone. */
+  utilisation(check: number, run: number): number | null;
   /** Limit of the metric in a run. */
   limit(check: number, run: number): number | null;
   /** Value in the approved run. */
@@ -77,6 +79,8 @@ export function openBody(head: HistoryHead, bytes: ArrayBuffer): HistoryView {
         utilisation: unpackError(columns.getUint16((cells + cell) * 2, true)),
       };
     },
+    utilisation: (check, run) =>
+      unpackError(columns.getUint16((cells + check * runs.length + run) * 2, true)),
     limit(check, run) {
       const limit = lastBefore(body.limits[check] ?? [], run) as WireNumber | null;
       return limit === null ? null : fromWire(limit);

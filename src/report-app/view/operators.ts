@@ -62,8 +62,11 @@ export function hasOperators({ rows }: RunView): boolean {
   return rows.some(({ check }) => isBackendCase(check));
 }
 
-export function backendChecks({ rows }: RunView): readonly Check[] {
-  return rows.flatMap(({ check }) => (isBackendCase(check) ? [check] : []));
+/** Cases that ended otherwise than passed, excused or not. */
+export function notPassed({ rows }: RunView): readonly Check[] {
+  return rows.flatMap(({ check, standing }) =>
+    standing !== 'passed' && isBackendCase(check) ? [check] : [],
+  );
 }
 
 export type OperatorsBy = 'operator' | 'element type' | 'both';

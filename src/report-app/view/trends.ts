@@ -50,8 +50,8 @@ function usesByGroup(history: HistoryView): ReadonlyMap<string, readonly (readon
     const group = groups.get(name) ?? history.runs.map(() => []);
     groups.set(name, group);
     for (let run = 0; run < history.runs.length; run++) {
-      const used = history.cell(check, run)?.utilisation;
-      if (used != null) group[run]?.push(used);
+      const used = history.utilisation(check, run);
+      if (used !== null) group[run]?.push(used);
     }
   }
   return groups;

@@ -28,7 +28,7 @@ export function renderMarkdown(document: RunDocument): string {
     countsTable(document),
     problems(document),
     matrix(document),
-    causes(document),
+    causes(bad),
     failures(bad),
     provenance(document),
   ];
@@ -100,9 +100,9 @@ function cell(checks: readonly Check[]): string {
 }
 
 /** Where not every failure has a row: how many for which reason. */
-function causes({ checks }: RunDocument): string {
-  const groups = whyGroups(checks);
-  if (groups.reduce((sum, { count }) => sum + count, 0) <= MAX_FAILURES) return '';
+function causes(bad: readonly Finding[]): string {
+  if (bad.length <= MAX_FAILURES) return '';
+  const groups = whyGroups(bad.map(({ check }) => check));
   const targets = [...new Set(groups.flatMap(({ byTarget }) => [...byTarget.keys()]))];
   const rows = groups.map(({ headline, code, byTarget, example }) => [
     `**${headline}** ${code === null ? '' : codeSpan(code)}`,

@@ -7,6 +7,7 @@ import {
   cleanBlock,
   cleanLine,
   countsText,
+  didNotPass,
   findings,
   formatDuration,
   headlineOf,
@@ -58,11 +59,10 @@ async function failures(document: RunDocument, kind: TerminalKind, paint: ChalkI
 
 /** Where more did not pass than are told in full: how many for which reason. */
 function causes({ checks }: RunDocument, paint: ChalkInstance): string {
-  const groups = whyGroups(checks);
-  const total = groups.reduce((sum, { count }) => sum + count, 0);
-  if (total <= FULLY_TOLD) return '';
-  const width = String(total).length;
-  const lines = groups.map(({ headline, code, count, example }) => {
+  const bad = checks.filter((check) => didNotPass(check));
+  if (bad.length <= FULLY_TOLD) return '';
+  const width = String(bad.length).length;
+  const lines = whyGroups(bad).map(({ headline, code, count, example }) => {
     const label = [headline, code ?? 'no reason'].join(' ');
     return `  ${String(count).padStart(width)}  ${paint.red(label)}  ${paint.dim(`such as: ${shortened(example)}`)}`;
   });
