@@ -1,7 +1,7 @@
 /** Writes the measured sections of docs/performance.md, and the goals of README.md, from the raw samples under bench/results: `node bench/tables.mjs`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { ROOT } from './paired.mjs';
-import { writeSection } from './section.mjs';
+import { writeSection } from '../scripts/write-section.mjs';
 
 const PAGE = `${ROOT}docs/performance.md`;
 const BENCHES = ['compare', 'start', 'backend', 'files'];
