@@ -55,6 +55,7 @@ export const TEXTS = {
   unusedDimension: (name: string) => `no shape of this case names ${shown(name)}`,
   apart: (one: string, other: string) => `\`${one}\` and \`${other}\` do not go together in one case`,
   needs: (one: string, other: string) => `\`${one}\` needs ${other}`,
+  tooDeep: () => 'it refers to itself, or is nested too deeply',
   bothModels: () => 'expected either `model` or `models`, got both',
   noModel: () => 'expected `model` or `models`, got neither',
 } as const;

@@ -10,12 +10,24 @@ type Issue = z.core.$ZodIssue;
 
 /** The data as a suite, or everything that is wrong with it. */
 export function readSpec(data: unknown): { readonly spec: SuiteSpec } | { readonly problems: Problems } {
+  const problems = new Problems();
+  if (isDeeper(data, DEEPEST)) {
+    problems.add([], TEXTS.tooDeep());
+    return { problems };
+  }
   const plain = toPlain(data);
   const result = suiteSchema.safeParse(plain);
   if (result.success) return { spec: result.data };
-  const problems = new Problems();
   for (const issue of result.error.issues) explain(issue, [], plain, problems);
   return { problems };
+}
+
+/** Levels of lists and mappings; far more than a suite has, and what refers to itself, as a YAML alias may, has no end. */
+const DEEPEST = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 /** A property name as it was written, from the key that stands for it in a {@link SuiteSpec}. */

@@ -341,6 +341,11 @@ describe('a suite file that cannot be read', () => {
       code: 'SUITE_SYNTAX',
       message: 'suites/a/suite.yaml: it is nested too deeply',
     });
+    for (const endless of ['a: &a [*a]', 'a: &a {b: *a, c: *a}\nmodel: x.onnx'])
+      expect(await problemOf(endless)).toEqual({
+        code: 'SUITE_INVALID',
+        message: 'suites/a/suite.yaml:1:1 it refers to itself, or is nested too deeply',
+      });
     const root = createProject({
       'suites/a/suite.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
       'suites/b/suite.yaml': '',
