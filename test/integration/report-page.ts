@@ -68,9 +68,11 @@ interface AxeResult {
 }
 
 /** Serious and critical ones, with the elements. */
-export async function violations(page: Page): Promise<readonly string[]> {
+export async function violations(page: Page, only?: readonly string[]): Promise<readonly string[]> {
   await page.evaluate(AXE);
-  const found = await page.evaluate<AxeResult>('axe.run()');
+  const found = await page.evaluate<AxeResult>(
+    `axe.run(${only === undefined ? '' : JSON.stringify({ runOnly: only })})`,
+  );
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
