@@ -69,13 +69,21 @@ export const historyCommand: Command = {
       if (action === 'compact') return await compactRuns(invocation, history, reports);
       const code = await showHistory(invocation, history);
       const isStore = from === undefined && last === undefined;
-      if (isStore && compactable(history) >= WORTH_COMPACTING) await compactQuietly(reports, history);
+      if (isStore && compactable(history) >= WORTH_COMPACTING) {
+        // Who asks for a few checks does not wait for it.
+        if (FILTERS.every((name) => listOption(invocation.options, name).length === 0))
+          await compactQuietly(reports, history);
+        else invocation.talk.write(COMPACT_HINT);
+      }
       return code;
     } finally {
       history.close();
     }
   },
 };
+
+const FILTERS = ['suite', 'model', 'case', 'target', 'output'] as const;
+const COMPACT_HINT = 'hint: a long history opens faster after `onnx-parity history compact`\n';
 
 const ACTIONS: readonly string[] = ['prune', 'compact'];
 
