@@ -18,7 +18,7 @@ export async function writeLarge(path: string): Promise<string> {
 }
 
 /** All in milliseconds. */
-export interface LargeTimes {
+interface LargeTimes {
   /** From opening the file until a filter that was typed has its result. */
   readonly interactive: number;
   /** The longest task while the list is scrolled by three rows a frame, and from end to end in 90 frames; processor time. */

