@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/result/index.ts';
 import { cli, documentOf, MAIN, ROOT, type CliEnd } from '../e2e/cli.ts';
+import { withoutTimes } from './without-times.ts';
 
 const SUITES = ['digits-pytorch', 'lstm-pytorch', 'unet-pytorch'];
 const PLAN = [...SUITES, '--target', 'ort-node/cpu', '--target', 'ort-web/wasm'];
@@ -168,7 +169,7 @@ function expectWhole(end: CliEnd): void {
   expect(merged.problems).toEqual([]);
   expect(end.exitCode).toBe(whole.exitCode);
   const comparable = ({ checks, summary, suites, complete }: RunDocument): unknown => ({
-    checks: checks.map((check) => ({ ...check, timing: null })),
+    checks: withoutTimes(checks),
     summary,
     suites,
     complete,

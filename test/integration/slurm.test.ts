@@ -18,6 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/result/index.ts';
 import { cli, documentOf, MAIN, ROOT, type CliEnd } from '../e2e/cli.ts';
+import { withoutTimes } from './without-times.ts';
 
 const TEMPLATE = join(ROOT, 'deploy/slurm/parity.sbatch');
 const SUITE = 'digits-pytorch';
@@ -95,7 +96,7 @@ describe.skipIf(reason !== null)(
 
     function expectWhole(end: CliEnd): void {
       const comparable = ({ checks, summary }: RunDocument): unknown => ({
-        checks: checks.map((check) => ({ ...check, timing: null })),
+        checks: withoutTimes(checks),
         summary,
       });
       expect(comparable(documentOf(end))).toEqual(comparable(whole));
