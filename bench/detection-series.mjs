@@ -1,14 +1,9 @@
 /** Series of errors with known events, in the shapes that histories have. */
+import { createRandom } from '../scripts/random.mjs';
 
-/** Chance of one seed: Mulberry32, and normals by Box and Muller. */
+/** Chance of one seed: even, normal (by Box and Muller) and heavy-tailed. */
 export function chance(seed) {
-  let state = Math.imul(seed, 0x9e3779b1) | 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const { next: uniform } = createRandom(Math.imul(seed, 0x9e3779b1));
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   /** Student's t of three degrees of freedom, scaled to a standard deviation of one. */
   const heavy = () =>

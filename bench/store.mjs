@@ -4,22 +4,14 @@
 //
 // Two targets per case make the checks. One run is executed; the others derive from its document with jitter of their own.
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeParquet } from '../dist/history/records.js';
 import { serialiseRun } from '../dist/reporters/json/serialise.js';
+import { normalCase, ownFolder, runsIn, writeNegateSuite } from '../scripts/small-project.mjs';
 import { writeSection } from '../scripts/write-section.mjs';
 import { chance } from './detection-series.mjs';
 import { median } from './paired.mjs';
@@ -39,9 +31,7 @@ const MAIN = join(ROOT, 'dist/cli/main.js');
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-const home =
-  given.keep === undefined ? mkdtempSync(join(os.tmpdir(), 'onnx-parity-store-')) : resolve(given.keep);
-if (given.keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+const home = given.keep === undefined ? ownFolder('onnx-parity-store-') : resolve(given.keep);
 const full = join(home, 'reports');
 const empty = join(home, 'none');
 
@@ -58,18 +48,11 @@ report();
 
 /** A project with one executed run, and as many older ones derived from it. */
 async function makeStore() {
-  const folder = join(home, 'suites/long');
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(ROOT, 'test/fixtures/models/negate.onnx'), join(folder, 'negate.onnx'));
-  const cases = Array.from(
-    { length: CASES },
-    (_, at) =>
-      `  case-${at}: { inputs: { x: { normal: { mean: 0, std: 1, seed: ${at} }, shape: [256] } } }\n`,
-  );
-  writeFileSync(
-    join(folder, 'suite.yaml'),
-    `description: y = -x\nmodel: negate.onnx\nreference: { runtime: ort-node/cpu@disabled }\ntargets: [ort-node/cpu, ort-node/cpu@basic]\ntolerance: { linf: 1e-4, mse: 1e-9 }\ninputs:\n  x: { dtype: float32 }\ncases:\n${cases.join('')}`,
-  );
+  const cases = Array.from({ length: CASES }, (_, at) => normalCase(`case-${at}`, at, 256));
+  writeNegateSuite(join(home, 'suites/long'), cases, {
+    targets: 'ort-node/cpu, ort-node/cpu@basic',
+    extra: 'tolerance: { linf: 1e-4, mse: 1e-9 }\n',
+  });
   const executed = await onnxParity(['run', '--out', full]);
   if (executed.exitCode !== 0) throw new Error(executed.stderr);
   const [id] = runsIn(full);
@@ -167,14 +150,6 @@ function emptied(keepsOne) {
   mkdirSync(empty, { recursive: true });
   if (keepsOne)
     cpSync(join(full, runsIn(full).at(-1)), join(empty, runsIn(full).at(-1)), { recursive: true });
-}
-
-function runsIn(reports) {
-  return existsSync(reports)
-    ? readdirSync(reports)
-        .filter((name) => /^\d{8}-/.test(name))
-        .toSorted()
-    : [];
 }
 
 /** `cpuMs` is that of the process and all that it started, as the shell counts it. */

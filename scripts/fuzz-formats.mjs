@@ -5,7 +5,8 @@ import { extname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ParityError } from '../dist/errors/index.js';
 import { readTensorBytes } from '../dist/formats/index.js';
-import { createRandom, mutateBytes } from './fuzz-mutate.mjs';
+import { mutateBytes } from './fuzz-mutate.mjs';
+import { createRandom } from './random.mjs';
 
 /** Longest that one file may keep the reader busy. */
 const SLOWEST_MS = 1000;

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { ParityError } from '../dist/errors/index.js';
 import { declaredTypes, readModelBytes } from '../dist/onnx/index.js';
 import { tensorFromValues } from '../dist/tensor/index.js';
-import { createRandom, mutateBytes, mutateStructure } from './fuzz-mutate.mjs';
+import { mutateBytes, mutateStructure } from './fuzz-mutate.mjs';
+import { createRandom } from './random.mjs';
 
 const MUTATE = { bytes: mutateBytes, structure: mutateStructure };
 

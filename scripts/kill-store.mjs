@@ -2,23 +2,16 @@
 //
 //   npm run build && node scripts/kill-store.mjs [--points 100] [--seed 1] [--write docs/durability.md]
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openHistory, seriesOf } from '../dist/history/index.js';
 import { parseRunDocument } from '../dist/reporters/json/index.js';
+import { createRandom } from './random.mjs';
+import { normalCase, ownFolder, runsIn, writeNegateSuite } from './small-project.mjs';
 import { writeSection } from './write-section.mjs';
 
 const { values: given } = parseArgs({
@@ -39,11 +32,9 @@ const KILLED_EARLY = 0.15;
 /** Every so many points the command line reads the store too. */
 const READ_BY_COMMAND = 10;
 
-const home = mkdtempSync(join(tmpdir(), 'onnx-parity-kill-store-'));
-for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1));
-process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+const home = ownFolder('onnx-parity-kill-store-');
 const reports = join(home, 'reports');
-const random = mulberry32(Number(given.seed));
+const { next: random } = createRandom(Number(given.seed));
 const began = Date.now();
 const tally = {
   points: 0,
@@ -65,12 +56,12 @@ const undisturbed = [];
 for (let at = 0; at < EARLIER; at++) undisturbed.push(await run(null));
 let earlier = await stored();
 for (let point = 1; point <= POINTS; point++) {
-  const before = new Set(folders());
+  const before = new Set(runsIn(reports));
   const { signal } = await run({ early: random() < KILLED_EARLY, share: random() * 1.1 });
   tally.points++;
   await examine(
     point,
-    folders().filter((name) => !before.has(name)),
+    runsIn(reports).filter((name) => !before.has(name)),
     signal,
   );
   if (point % 10 === 0) process.stderr.write(`${JSON.stringify(tally)}\n`);
@@ -131,14 +122,10 @@ function trouble(kind, point, text) {
   troubles.push(`point ${point}: ${text}`);
 }
 
-function folders() {
-  return existsSync(reports) ? readdirSync(reports).filter((name) => /^\d{8}-/.test(name)) : [];
-}
-
 /** One run, killed after a share of the time that such runs take; the parent process alone gets the signal. */
 function run(kill) {
   return new Promise((done) => {
-    const before = folders().length;
+    const before = runsIn(reports).length;
     const [since, ended] = [performance.now(), new AbortController()];
     const child = spawn(process.execPath, [MAIN, 'run'], {
       cwd: home,
@@ -150,7 +137,7 @@ function run(kill) {
     const work = async () => {
       if (kill?.early) await wait(kill.share * usual('openedMs'));
       else {
-        while (folders().length === before) await wait(2);
+        while (runsIn(reports).length === before) await wait(2);
         openedMs = performance.now() - since;
         if (kill === null) return;
         await wait(kill.share * usual('workMs'));
@@ -179,18 +166,8 @@ function usual(field) {
 function makeProject() {
   mkdirSync(join(home, 'tmp'));
   for (let suite = 0; suite < SUITES; suite++) {
-    const folder = join(home, `suites/suite-${suite}`);
-    mkdirSync(folder, { recursive: true });
-    cpSync(join(ROOT, 'test/fixtures/models/negate.onnx'), join(folder, 'negate.onnx'));
-    const cases = Array.from(
-      { length: CASES },
-      (_, at) =>
-        `  case-${at}: { inputs: { x: { normal: { mean: 0, std: 1, seed: ${at} }, shape: [${2000 * (at + 1)}] } } }\n`,
-    );
-    writeFileSync(
-      join(folder, 'suite.yaml'),
-      `description: y = -x\nmodel: negate.onnx\nreference: { runtime: ort-node/cpu@disabled }\ntargets: [ort-node/cpu]\ninputs:\n  x: { dtype: float32 }\ncases:\n${cases.join('')}`,
-    );
+    const cases = Array.from({ length: CASES }, (_, at) => normalCase(`case-${at}`, at, 2000 * (at + 1)));
+    writeNegateSuite(join(home, `suites/suite-${suite}`), cases);
   }
 }
 
@@ -222,14 +199,4 @@ function sectionOf(table) {
   return `\`node scripts/kill-store.mjs --points ${tally.points} --write docs/durability.md\`: one store, to which every run that gets that far adds; ${SUITES} suites of ${CASES} cases, ${cpus().length} cores, ${minutes} minutes, Node ${process.version}, seed ${given.seed}. The moments are even over the whole process, from its start to its end.
 
 ${table}`;
-}
-
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

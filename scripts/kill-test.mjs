@@ -6,21 +6,21 @@
 // moments repeatable, as far as a scheduler lets them be.
 import { spawn } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { createRandom } from './random.mjs';
+import { normalCase, ownFolder, runsIn, writeNegateSuite } from './small-project.mjs';
 import { writeSection } from './write-section.mjs';
 
 const { values: given } = parseArgs({
@@ -49,10 +49,8 @@ const KILLED_EARLY = 0.1;
 const NOT_COMPARED = { runId: null, startedAt: null, durationMs: null, command: null };
 
 const store = await import(join(dirname(MAIN), 'store.js'));
-const home = mkdtempSync(join(tmpdir(), 'onnx-parity-kill-'));
-for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1));
-process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-const random = mulberry32(Number(given.seed));
+const home = ownFolder('onnx-parity-kill-');
+const { next: random } = createRandom(Number(given.seed));
 const began = Date.now();
 const oracle = await undisturbed();
 const tally = {
@@ -289,21 +287,13 @@ function makeProject(name) {
     mkdirSync(folder, { recursive: true });
   for (let at = 0; at < SUITES; at += 1) {
     const folder = join(project.home, 'suites', `suite-${String(at).padStart(2, '0')}`);
-    mkdirSync(folder, { recursive: true });
-    cpSync(join(ROOT, 'test/fixtures/models/negate.onnx'), join(folder, 'negate.onnx'));
-    writeFileSync(join(folder, 'wrong.safetensors'), wrongTensors());
-    const cases = Array.from(
-      { length: CASES - 1 },
-      (_, item) =>
-        `  case-${item}: { inputs: { x: { normal: { mean: 0, std: 1, seed: ${at * CASES + item} }, shape: [${2000 * (item + 1)}] } } }\n`,
+    const cases = Array.from({ length: CASES - 1 }, (_, item) =>
+      normalCase(`case-${item}`, at * CASES + item, 2000 * (item + 1)),
     );
     const wrong =
       '  wrong: { inputs: { x: { constant: 1, shape: [64] } }, reference: { file: wrong.safetensors } }\n';
-    writeFileSync(
-      join(folder, 'suite.yaml'),
-      'description: y = -x\nmodel: negate.onnx\nreference: { runtime: ort-node/cpu@disabled }\ntargets: [ort-node/cpu]\n' +
-        `inputs:\n  x: { dtype: float32 }\ncases:\n${cases.join('')}${wrong}`,
-    );
+    writeNegateSuite(folder, [...cases, wrong]);
+    writeFileSync(join(folder, 'wrong.safetensors'), wrongTensors());
   }
   return project;
 }
@@ -315,10 +305,6 @@ function wrongTensors() {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([length, header, Buffer.from(values.buffer)]);
-}
-
-function runsIn(reports) {
-  return existsSync(reports) ? readdirSync(reports).filter((name) => /^\d{8}-/.test(name)) : [];
 }
 
 function finalDocument(project, id) {
@@ -384,14 +370,4 @@ function sectionOf(table) {
 ${table}
 
 A finished check is one that the run has announced on stdout. Times of single checks and of the run, the run's id and its command line are left out of the comparison; everything else must be equal.`;
-}
-
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
