@@ -30,7 +30,8 @@ export interface RunSuitesOptions {
 /**
  * Runs suites as `onnx-parity run` does, in a process of its own, and returns the result document, also where checks
  * did not pass: judge it by `exitCode`, or by `expect(document).toPassParity()`.
- * @throws ParityError RUN_WITHOUT_RESULT where the command line was refused, was ended or failed itself
+ * @throws ParityError RUN_WITHOUT_RESULT where the command line was refused, was ended or failed itself;
+ * RUN_FAILED_AFTER where it had the result and did not end as the result says
  */
 export async function runSuites(options: RunSuitesOptions = {}): Promise<RunDocument> {
   const folder = await mkdtemp(join(tmpdir(), 'onnx-parity-'));
@@ -39,7 +40,10 @@ export async function runSuites(options: RunSuitesOptions = {}): Promise<RunDocu
     const { exitCode, stderr } = await execute([...wordsOf(options), `--json=${file}`], options);
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) throw apiError('RUN_WITHOUT_RESULT', { exitCode, said: stderr.trim() });
-    return parseRunDocument(text, 'The result of the run');
+    const document = parseRunDocument(text, 'The result of the run');
+    // A run that passed and could not write its report has failed all the same.
+    if (exitCode !== document.exitCode) throw apiError('RUN_FAILED_AFTER', { exitCode, said: stderr.trim() });
+    return document;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

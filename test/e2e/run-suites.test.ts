@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type * as Api from '../../src/index.ts';
 import '../../src/vitest/index.ts';
 import { ROOT, temporaryFolder } from './cli.ts';
@@ -35,6 +36,20 @@ test('says what the command line said where it refused', async () => {
     code: 'RUN_WITHOUT_RESULT',
     message: expect.stringMatching(
       /^The run ended with exit code 2 and without a result:\n.*--sorted/s,
+    ) as unknown,
+  });
+});
+
+test('a run that passed and could not write its report is an error (needs the right to mount a tmpfs)', async (context) => {
+  const disk = temporaryFolder();
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0;
+  if (!mounted) return context.skip('no right to mount');
+  onTestFinished(() => void spawnSync('umount', [disk]));
+
+  await expect(built.runSuites({ ...narrow, out: disk })).rejects.toMatchObject({
+    code: 'RUN_FAILED_AFTER',
+    message: expect.stringMatching(
+      /^The run ended with exit code 2, which its result does not say:\n.*the disk is full/s,
     ) as unknown,
   });
 });
